@@ -1,0 +1,96 @@
+#include <algorithm>
+
+#include <cornu/core/error.h>
+#include <cornu/core/tensor/shape.h>
+
+namespace cornu {
+
+namespace {
+
+void check_rank(size_t rank) {
+  if (rank > Shape::max_rank)
+    throw ShapeError("a shape has at most " + std::to_string(Shape::max_rank) + " axes; received " +
+                     std::to_string(rank));
+}
+
+}  // namespace
+
+Shape::Shape(std::span<const int64_t> extents) {
+  check_rank(extents.size());
+  for (int64_t extent : extents) {
+    if (extent < -1)
+      throw ShapeError("an extent is at least 0 (or -1 for unknown); received " + std::to_string(extent));
+    extents_[rank_++] = extent;
+  }
+}
+
+int64_t Shape::size() const { return is_known() ? size_between(0, rank_) : -1; }
+
+bool Shape::is_known() const {
+  return std::none_of(begin(), end(), [](int64_t extent) { return extent < 0; });
+}
+
+void Shape::push_back(int64_t extent) { insert(rank_, extent); }
+
+void Shape::insert(int axis, int64_t extent) {
+  check_rank(rank_ + 1);
+  std::copy_backward(begin() + axis, end(), end() + 1);
+  extents_[axis] = extent;
+  ++rank_;
+}
+
+void Shape::erase(int axis) {
+  std::copy(begin() + axis + 1, end(), begin() + axis);
+  extents_[--rank_] = 0;
+}
+
+Shape Shape::slice(int first, int last) const {
+  Shape part;
+  for (int axis = first; axis < last; ++axis) part.push_back(extents_[axis]);
+  return part;
+}
+
+int64_t Shape::size_between(int first, int last) const {
+  int64_t size = 1;
+  for (int axis = first; axis < last; ++axis) size *= extents_[axis];
+  return size;
+}
+
+bool Shape::operator==(const Shape& other) const { return std::equal(begin(), end(), other.begin(), other.end()); }
+
+std::string Shape::to_string() const {
+  std::string text = "(";
+  for (int axis = 0; axis < rank_; ++axis) {
+    if (axis > 0) text += ", ";
+    text += extents_[axis] < 0 ? "None" : std::to_string(extents_[axis]);
+  }
+  return text + (rank_ == 1 ? ",)" : ")");
+}
+
+std::ostream& operator<<(std::ostream& out, const Shape& shape) { return out << shape.to_string(); }
+
+Shape broadcast_shapes(const Shape& a, const Shape& b, const char* operation) {
+  const Shape& longer = a.rank() >= b.rank() ? a : b;
+  const Shape& shorter = a.rank() >= b.rank() ? b : a;
+  Shape result = longer;
+  const int offset = longer.rank() - shorter.rank();
+  for (int axis = 0; axis < shorter.rank(); ++axis) {
+    int64_t& extent = result[offset + axis];
+    if (extent == shorter[axis] || shorter[axis] == 1) continue;
+    if (extent == 1 || (extent == -1 && shorter[axis] >= 0)) {
+      extent = shorter[axis];
+    } else if (shorter[axis] != -1) {
+      throw ShapeError(std::string(operation) + ": shapes " + a.to_string() + " and " + b.to_string() +
+                       " do not broadcast: from the last axis on, extents must be equal or 1");
+    }
+  }
+  return result;
+}
+
+int normalize_axis(int64_t axis, int rank, const char* operation) {
+  if (axis >= -rank && axis < rank) return static_cast<int>(axis < 0 ? axis + rank : axis);
+  throw ValueError(std::string(operation) + ": axis " + std::to_string(axis) + " is out of range for rank " +
+                   std::to_string(rank));
+}
+
+}  // namespace cornu

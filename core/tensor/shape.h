@@ -1,0 +1,67 @@
+#pragma once
+#include <cstdint>
+#include <initializer_list>
+#include <ostream>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <cornu/core/export.h>
+
+namespace cornu {
+
+/// The extents of a tensor, outermost first, at most `max_rank` of them. An extent of -1 is unknown (printed None).
+class CORNU_API Shape {
+ public:
+  static constexpr int max_rank = 8;
+
+  Shape() = default;
+  Shape(std::initializer_list<int64_t> extents) : Shape(std::span(extents.begin(), extents.size())) {}
+  explicit Shape(const std::vector<int64_t>& extents) : Shape(std::span<const int64_t>(extents)) {}
+  explicit Shape(std::span<const int64_t> extents);  // throws ShapeError over max_rank or below -1
+
+  int rank() const { return rank_; }
+  /// Number of elements; the product of the extents, 1 for a scalar. -1 if an extent is unknown.
+  int64_t size() const;
+  bool is_known() const;
+
+  int64_t operator[](int axis) const { return extents_[axis]; }
+  int64_t& operator[](int axis) { return extents_[axis]; }
+  int64_t front() const { return extents_[0]; }
+  int64_t back() const { return extents_[rank_ - 1]; }
+  bool empty() const { return rank_ == 0; }
+  const int64_t* begin() const { return extents_; }
+  const int64_t* end() const { return extents_ + rank_; }
+  int64_t* begin() { return extents_; }
+  int64_t* end() { return extents_ + rank_; }
+  std::span<const int64_t> extents() const { return {extents_, static_cast<size_t>(rank_)}; }
+  std::vector<int64_t> to_vector() const { return {begin(), end()}; }
+
+  void push_back(int64_t extent);  // throws ShapeError at max_rank
+  void insert(int axis, int64_t extent);
+  void erase(int axis);
+  /// The extents of axes [first, last).
+  Shape slice(int first, int last) const;
+  /// Product of the extents of axes [first, last).
+  int64_t size_between(int first, int last) const;
+
+  bool operator==(const Shape& other) const;
+
+  /// "(2, 3)", "(2,)", "()", "(None, 3)", as Python prints a tuple.
+  std::string to_string() const;
+
+ private:
+  int64_t extents_[max_rank] = {};
+  int rank_ = 0;
+};
+
+CORNU_API std::ostream& operator<<(std::ostream& out, const Shape& shape);
+
+/// The shape of an elementwise operation on `a` and `b` by NumPy's rules; throws ShapeError naming `operation` and both
+/// shapes.
+CORNU_API Shape broadcast_shapes(const Shape& a, const Shape& b, const char* operation);
+
+/// `axis` counted from the front: negative axes count from the end. Throws ValueError unless -rank <= axis < rank.
+CORNU_API int normalize_axis(int64_t axis, int rank, const char* operation);
+
+}  // namespace cornu
