@@ -1,0 +1,4 @@
+#pragma once
+/// \file
+/// Exchange with xtensor. The only public header that includes it.
+#include <xtensor/xarray.hpp>

@@ -1,0 +1,49 @@
+# Options, and what every target of the project is compiled with.
+option(BUILD_SHARED_LIBS "Build cornu as a shared library" ON)
+option(CORNU_OPENMP "Split large kernels over OpenMP threads" ON)
+option(CORNU_WARNINGS_AS_ERRORS "Stop at the first compiler warning" OFF)
+option(CORNU_COVERAGE "Count which lines are run (gcov)" OFF)
+option(CORNU_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(CORNU_BUILD_EXAMPLES "Build the examples" ${PROJECT_IS_TOP_LEVEL})
+option(CORNU_BUILD_BENCHMARKS "Build the benchmarks" ${PROJECT_IS_TOP_LEVEL})
+set(CORNU_ONEDNN AUTO CACHE STRING "Use oneDNN for matrix products, convolutions and recurrent cells: AUTO, ON or OFF")
+set_property(CACHE CORNU_ONEDNN PROPERTY STRINGS AUTO ON OFF)
+set(CORNU_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= takes them: address,undefined or thread")
+
+if(PROJECT_IS_TOP_LEVEL)
+  if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+    set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release, RelWithDebInfo or MinSizeRel" FORCE)
+  endif()
+  set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+  find_program(CCACHE ccache)
+  if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    # The sloppiness is what ccache asks for before it caches files that use a precompiled header.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+  endif()
+endif()
+include(GNUInstallDirs)
+
+# cornu_set_up(TARGET): language, warnings, code generation. -ffast-math stays out: NaN and infinity are values like
+# any other here. -fno-math-errno and -fno-trapping-math change no result; they let square roots and selections vectorize.
+function(cornu_set_up target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(
+    ${target}
+    PROPERTIES CXX_EXTENSIONS OFF
+               CXX_VISIBILITY_PRESET hidden
+               VISIBILITY_INLINES_HIDDEN ON
+               POSITION_INDEPENDENT_CODE ON)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -fno-math-errno -fno-trapping-math)
+  if(CORNU_WARNINGS_AS_ERRORS)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+  if(CORNU_SANITIZE)
+    target_compile_options(${target} PRIVATE -fsanitize=${CORNU_SANITIZE} -fno-sanitize-recover=all
+                                             -fno-omit-frame-pointer)
+    target_link_options(${target} PRIVATE -fsanitize=${CORNU_SANITIZE})
+  endif()
+  if(CORNU_COVERAGE)
+    target_compile_options(${target} PRIVATE --coverage)
+    target_link_options(${target} PRIVATE --coverage)
+  endif()
+endfunction()
