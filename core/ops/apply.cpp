@@ -1,0 +1,67 @@
+#include <string>
+
+#include <cornu/core/error.h>
+#include <cornu/core/ops/operation.h>
+#include <cornu/core/ops/recorder.h>
+
+namespace cornu {
+
+namespace {
+
+/// Throws if an input has no value; tells whether one is symbolic.
+bool check_inputs(const Call& call) {
+  const int count = static_cast<int>(call.inputs.size());
+  const int arity = call.operation.arity;
+  if (arity == variadic ? count < 1 : count != arity)
+    throw ValueError(std::string(call.name()) + ": expected " +
+                     (arity == variadic ? "at least one tensor" : std::to_string(arity) + " tensors") + "; received " +
+                     std::to_string(count));
+  bool symbolic = false;
+  for (int i = 0; i < count; ++i) {
+    if (!call.inputs[i]->defined())
+      throw StateError(std::string(call.name()) + ": input " + std::to_string(i) +
+                       " has no value (a default-constructed or moved-from Tensor)");
+    symbolic = symbolic || call.inputs[i]->is_symbolic();
+  }
+  return symbolic;
+}
+
+Tensor make_output(const Call& call, const TensorSpec& spec, bool symbolic) {
+  if (symbolic) return Tensor::symbolic(spec);
+  if (call.operation.view_offset) return Tensor::view(call.input(), spec.shape, call.operation.view_offset(call));
+  return Tensor::allocate(spec.shape, spec.dtype);
+}
+
+void compute_and_tell(const Call& call, std::span<Tensor> outputs, bool symbolic) {
+  if (!symbolic && !call.operation.view_offset) call.operation.kernel(call, outputs);
+  for (Recorder* recorder : recorders()) recorder->record(call, outputs);
+}
+
+}  // namespace
+
+Tensor apply(const Operation& operation, std::span<const Tensor* const> inputs, const Attributes& attributes) {
+  const Call call{operation, inputs, attributes};
+  const bool symbolic = check_inputs(call);
+  Tensor output = make_output(call, operation.infer(call), symbolic);
+  compute_and_tell(call, {&output, 1}, symbolic);
+  return output;
+}
+
+TensorList apply_outputs(const Operation& operation, std::span<const Tensor* const> inputs,
+                         const Attributes& attributes) {
+  const Call call{operation, inputs, attributes};
+  const bool symbolic = check_inputs(call);
+  TensorList outputs;
+  for (const TensorSpec& spec : operation.infer_outputs(call)) outputs.push_back(make_output(call, spec, symbolic));
+  compute_and_tell(call, outputs, symbolic);
+  return outputs;
+}
+
+std::vector<const Tensor*> pointers(const TensorList& tensors) {
+  std::vector<const Tensor*> result;
+  result.reserve(tensors.size());
+  for (const Tensor& tensor : tensors) result.push_back(&tensor);
+  return result;
+}
+
+}  // namespace cornu

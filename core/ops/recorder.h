@@ -1,0 +1,40 @@
+#pragma once
+#include <cstdint>
+#include <span>
+
+#include <cornu/core/export.h>
+#include <cornu/core/tensor/tensor.h>
+
+namespace cornu {
+
+struct Call;
+
+/// Whoever wants to know what is computed: gradient tapes and, later, the tracer. The gate tells every recorder of the
+/// calling thread's stack about every operation.
+class CORNU_API Recorder {
+ public:
+  virtual ~Recorder() = default;
+  /// `call` has made `outputs`.
+  virtual void record(const Call& call, std::span<const Tensor> outputs) = 0;
+  /// The variable with the identity `variable` was read as `value`.
+  virtual void read(uint64_t variable, bool trainable, const Tensor& value) = 0;
+};
+
+/// The calling thread's recorders, outermost first.
+CORNU_API std::span<Recorder* const> recorders();
+CORNU_API void push_recorder(Recorder* recorder);
+CORNU_API void remove_recorder(Recorder* recorder);
+
+/// While it lives, the calling thread's operations are not recorded by anyone.
+class CORNU_API NoRecording {
+ public:
+  NoRecording();
+  ~NoRecording();
+  NoRecording(const NoRecording&) = delete;
+  NoRecording& operator=(const NoRecording&) = delete;
+
+ private:
+  size_t hidden_;
+};
+
+}  // namespace cornu
