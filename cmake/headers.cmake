@@ -1,5 +1,5 @@
-# All code includes <cornu/ROOM/...>, in the tree as in an installation: <build>/include/cornu holds a link to each room
-# and to the headers that stand above the rooms (cmake/include: <cornu/cornu.h>, <cornu/xtensor.h>).
+# All code includes <cornu/ROOM/...>, in the tree as in an installation: <build>/include/cornu holds a link to each room,
+# <cornu/cornu.h>, which is made here, and <cornu/xtensor.h>, which stands above the rooms in cmake/include.
 set(cornu_rooms core layers losses metrics optimizers models)
 set(cornu_include_dir ${PROJECT_BINARY_DIR}/include)
 
@@ -17,3 +17,9 @@ set(cornu_header_globs ${cornu_rooms})
 list(TRANSFORM cornu_header_globs APPEND "/*.h")
 file(GLOB_RECURSE cornu_public_headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${cornu_header_globs})
 list(FILTER cornu_public_headers EXCLUDE REGEX "^core/kernels/|/internal/|_inl\\.h$")
+
+# <cornu/cornu.h> includes them all, so that a new header is part of it without being listed.
+set(cornu_include_lines ${cornu_public_headers})
+list(TRANSFORM cornu_include_lines REPLACE "(.+)" "#include <cornu/\\1>")
+list(JOIN cornu_include_lines "\n" cornu_include_lines)
+configure_file(${PROJECT_SOURCE_DIR}/cmake/cornu.h.in ${cornu_include_dir}/cornu/cornu.h @ONLY)

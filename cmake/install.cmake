@@ -6,7 +6,7 @@ foreach(header IN LISTS cornu_public_headers)
   get_filename_component(folder ${header} DIRECTORY)
   install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/cornu/${folder})
 endforeach()
-install(FILES ${cornu_top_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/cornu)
+install(FILES ${cornu_include_dir}/cornu/cornu.h ${cornu_top_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/cornu)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/cornu)
 install(
