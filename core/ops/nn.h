@@ -32,8 +32,7 @@ CORNU_API Tensor hard_shrink(const Tensor& x);   ///< x where |x| > 0.5, else 0
 CORNU_API Tensor hard_shrink(const Tensor& x, double threshold);
 CORNU_API Tensor soft_shrink(const Tensor& x);  ///< x pulled toward 0 by 0.5
 CORNU_API Tensor soft_shrink(const Tensor& x, double threshold);
-CORNU_API Tensor tanh_shrink(const Tensor& x);  ///< x - tanh(x)
-CORNU_API Tensor threshold(const Tensor& x);    ///< x where x > 1, else 0: Keras's activation has no defaults for these
+CORNU_API Tensor tanh_shrink(const Tensor& x);                                ///< x - tanh(x)
 CORNU_API Tensor threshold(const Tensor& x, double threshold, double value);  ///< x where x > threshold, else value
 CORNU_API Tensor softplus(const Tensor& x);                                   ///< log(1 + e^x)
 CORNU_API Tensor softsign(const Tensor& x);                                   ///< x / (1 + |x|)

@@ -1,0 +1,104 @@
+#include <atomic>
+#include <cstring>
+
+#include <cornu/core/autodiff/variable.h>
+#include <cornu/core/error.h>
+#include <cornu/core/ops/math.h>
+#include <cornu/core/ops/recorder.h>
+
+namespace cornu {
+
+namespace {
+
+uint64_t next_variable_id() {
+  static std::atomic<uint64_t> next{1};
+  return next.fetch_add(1, std::memory_order_relaxed);
+}
+
+/// The same elements behind a handle that nobody else has: the variable may change it later.
+Tensor own_handle(const Tensor& value) {
+  if (value.is_unique()) return value;
+  return Tensor::view(value, value.shape(), 0);
+}
+
+}  // namespace
+
+Variable::Variable(const Tensor& initial_value, const VariableOptions& options) : state_(std::make_shared<State>()) {
+  if (!initial_value.defined()) throw StateError("Variable '" + options.name + "': the initial value has no value");
+  if (initial_value.is_symbolic())
+    throw StateError("Variable '" + options.name +
+                     "': the initial value is symbolic; give a tensor whose values are there");
+  state_->value = own_handle(initial_value);
+  state_->id = next_variable_id();
+  state_->name = state_->path = options.name;
+  state_->trainable = options.trainable;
+}
+
+void Variable::throw_undefined() {
+  throw StateError("this Variable has no value: it was default-constructed or moved from");
+}
+
+Tensor Variable::value() const {
+  const State& state = this->state();
+  for (Recorder* recorder : recorders()) recorder->read(state.id, state.trainable, state.value);
+  return state.value;
+}
+
+Tensor Variable::checked(const Operand& operand, const char* operation) const {
+  const Tensor value = operand.is_number() ? operand.number_as(dtype()) : operand.tensor();
+  const std::string where = std::string(operation) + " of variable '" + path() + "': ";
+  if (value.shape() != shape())
+    throw ShapeError(where + "its shape is " + shape().to_string() + "; received " + value.shape().to_string());
+  if (value.dtype() != dtype())
+    throw DTypeError(where + "its dtype is " + std::string(cornu::name(dtype())) + "; received " +
+                     std::string(cornu::name(value.dtype())) + "; cast it first");
+  if (value.is_symbolic()) throw StateError(where + "received a symbolic tensor, whose values are not there");
+  return value;
+}
+
+const Variable& Variable::assign(const Operand& value) const {
+  const Tensor replacement = checked(value, "assign");
+  state_->value = Tensor::view(replacement, replacement.shape(), 0);
+  return *this;
+}
+
+const Variable& Variable::assign_add(const Operand& value) const {
+  NoRecording unseen;
+  state_->value = add(peek(), checked(value, "assign_add"));
+  return *this;
+}
+
+const Variable& Variable::assign_sub(const Operand& value) const {
+  NoRecording unseen;
+  state_->value = subtract(peek(), checked(value, "assign_sub"));
+  return *this;
+}
+
+void* Variable::update_in_place() const {
+  Tensor& value = state().value;
+  if (value.is_unique()) {
+    value.renew_id();
+  } else {
+    Tensor copy = Tensor::allocate(value.shape(), value.dtype());
+    std::memcpy(copy.mutable_data(), value.raw_data(), static_cast<size_t>(value.size()) * size_of(value.dtype()));
+    value = std::move(copy);
+  }
+  return value.mutable_data();
+}
+
+GradientsAndVariables zip(const TensorList& gradients, const std::vector<Variable>& variables) {
+  if (gradients.size() != variables.size())
+    throw ValueError("zip: " + std::to_string(gradients.size()) + " gradients for " + std::to_string(variables.size()) +
+                     " variables; both lists must have the same length");
+  GradientsAndVariables pairs;
+  pairs.reserve(gradients.size());
+  for (size_t i = 0; i < gradients.size(); ++i) pairs.emplace_back(gradients[i], variables[i]);
+  return pairs;
+}
+
+std::ostream& operator<<(std::ostream& out, const Variable& variable) {
+  return out << "Variable(path=" << variable.path() << ", trainable=" << (variable.trainable() ? "True" : "False")
+             << ", value=" << variable.peek() << ")";
+}
+
+}  // namespace cornu
