@@ -1,0 +1,126 @@
+#include <nlohmann/json.hpp>
+
+#include <cornu/core/config/config.h>
+#include <cornu/core/error.h>
+
+namespace cornu {
+
+using Json = nlohmann::ordered_json;
+
+struct Config::Value {
+  Json json;
+};
+
+Config::Config() : value_(new Value) {}
+Config::Config(bool value) : value_(new Value{value}) {}
+Config::Config(int64_t value) : value_(new Value{value}) {}
+Config::Config(double value) : value_(new Value{value}) {}
+Config::Config(const std::string& value) : value_(new Value{value}) {}
+Config::Config(const std::vector<Config>& elements) : value_(new Value{Json::array()}) {
+  for (const Config& element : elements) value_->json.push_back(element.value_->json);
+}
+Config Config::object() {
+  Config config;
+  config.value_->json = Json::object();
+  return config;
+}
+Config::Config(std::unique_ptr<Value> value) : value_(std::move(value)) {}
+Config::~Config() = default;
+Config::Config(const Config& other) : value_(new Value(*other.value_)) {}
+Config::Config(Config&& other) noexcept = default;
+Config& Config::operator=(const Config& other) {
+  *value_ = *other.value_;
+  return *this;
+}
+Config& Config::operator=(Config&& other) noexcept = default;
+
+Config Config::parse(const std::string& json_text) {
+  try {
+    return Config(std::make_unique<Value>(Value{Json::parse(json_text)}));
+  } catch (const Json::exception& error) {
+    throw ValueError("a configuration is not valid JSON: " + std::string(error.what()));
+  }
+}
+
+std::string Config::dump(int indent) const { return value_->json.dump(indent); }
+
+bool Config::is_null() const { return value_->json.is_null(); }
+bool Config::is_boolean() const { return value_->json.is_boolean(); }
+bool Config::is_integer() const { return value_->json.is_number_integer(); }
+bool Config::is_number() const { return value_->json.is_number(); }
+bool Config::is_text() const { return value_->json.is_string(); }
+bool Config::is_list() const { return value_->json.is_array(); }
+bool Config::is_object() const { return value_->json.is_object(); }
+
+namespace {
+
+void expect(bool condition, const char* what, const Json& json) {
+  if (!condition) throw ValueError("expected " + std::string(what) + "; received " + json.dump());
+}
+
+}  // namespace
+
+bool Config::boolean() const {
+  expect(is_boolean(), "true or false", value_->json);
+  return value_->json.get<bool>();
+}
+int64_t Config::integer() const {
+  expect(is_integer(), "an integer", value_->json);
+  return value_->json.get<int64_t>();
+}
+double Config::number() const {
+  expect(is_number(), "a number", value_->json);
+  return value_->json.get<double>();
+}
+std::string Config::text() const {
+  expect(is_text(), "a text", value_->json);
+  return value_->json.get<std::string>();
+}
+std::vector<Config> Config::elements() const {
+  expect(is_list(), "a list", value_->json);
+  std::vector<Config> elements;
+  for (const Json& element : value_->json) elements.push_back(Config(std::make_unique<Value>(Value{element})));
+  return elements;
+}
+
+bool Config::contains(const std::string& name) const { return is_object() && value_->json.contains(name); }
+Config Config::at(const std::string& name) const {
+  expect(contains(name), ("an object with '" + name + "'").c_str(), value_->json);
+  return Config(std::make_unique<Value>(Value{value_->json.at(name)}));
+}
+std::vector<std::string> Config::names() const {
+  expect(is_object(), "an object", value_->json);
+  std::vector<std::string> names;
+  for (const auto& item : value_->json.items()) names.push_back(item.key());
+  return names;
+}
+void Config::set(const std::string& name, const Config& value) {
+  expect(is_object(), "an object", value_->json);
+  value_->json[name] = value.value_->json;
+}
+
+void to_config(Config& out, bool value) { out = Config(value); }
+void to_config(Config& out, int64_t value) { out = Config(value); }
+void to_config(Config& out, double value) { out = Config(value); }
+void to_config(Config& out, const std::string& value) { out = Config(value); }
+void to_config(Config& out, DType value) { out = Config(std::string(name(value))); }
+void to_config(Config& out, const Shape& value) {
+  std::vector<Config> extents;
+  for (int64_t extent : value) extents.push_back(extent == -1 ? Config() : Config(extent));
+  out = Config(extents);
+}
+
+void from_config(const Config& in, bool& value) { value = in.boolean(); }
+void from_config(const Config& in, int64_t& value) { value = in.integer(); }
+void from_config(const Config& in, double& value) { value = in.number(); }
+void from_config(const Config& in, std::string& value) { value = in.text(); }
+void from_config(const Config& in, DType& value) {
+  value = dtype_from_name(in.is_object() ? in.at("config").at("name").text() : in.text());
+}
+void from_config(const Config& in, Shape& value) {
+  std::vector<int64_t> extents;
+  for (const Config& extent : in.elements()) extents.push_back(extent.is_null() ? -1 : extent.integer());
+  value = Shape(extents);
+}
+
+}  // namespace cornu
