@@ -1,0 +1,169 @@
+#include <cornu/core/data/internal/idx.h>
+
+extern "C" {
+#include <md5.h>
+}
+#include <zlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <cornu/core/error.h>
+
+namespace cornu::datasets::internal {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A file as a stream of bytes, uncompressed if it is gzipped, with the MD5 of what has been read.
+class ByteReader {
+ public:
+  explicit ByteReader(const std::string& path) : path_(path), file_(gzopen(path.c_str(), "rb"), gzclose) {
+    if (!file_) throw FileError(path + ": cannot be read: " + std::strerror(errno));
+    gzbuffer(file_.get(), 1 << 17);
+    MD5Init(&md5_);
+  }
+
+  // Reads up to `count` bytes; fewer only at the end of the file.
+  size_t read(uint8_t* bytes, size_t count) {
+    constexpr size_t kPiece = 1 << 20;
+    size_t done = 0;
+    while (done < count) {
+      const int got = gzread(file_.get(), bytes + done, static_cast<unsigned>(std::min(kPiece, count - done)));
+      if (got < 0) throw FileError(path_ + ": is damaged: " + problem());
+      if (got == 0) break;
+      MD5Update(&md5_, bytes + done, static_cast<size_t>(got));
+      done += static_cast<size_t>(got);
+    }
+    return done;
+  }
+
+  std::string md5() {
+    char text[MD5_DIGEST_STRING_LENGTH];
+    MD5End(&md5_, text);
+    return text;
+  }
+
+ private:
+  std::string problem() {
+    int code = Z_OK;
+    const char* text = gzerror(file_.get(), &code);
+    return code == Z_ERRNO ? std::strerror(errno) : text;
+  }
+
+  std::string path_;
+  std::unique_ptr<gzFile_s, int (*)(gzFile)> file_;
+  MD5_CTX md5_;
+};
+
+int64_t big_endian(const uint8_t* bytes) {
+  return int64_t{bytes[0]} << 24 | int64_t{bytes[1]} << 16 | int64_t{bytes[2]} << 8 | int64_t{bytes[3]};
+}
+
+Shape read_header(ByteReader& reader, const std::string& path, int rank) {
+  std::vector<uint8_t> header(4 + 4 * static_cast<size_t>(rank));
+  const uint8_t magic[4] = {0, 0, 8, static_cast<uint8_t>(rank)};
+  if (reader.read(header.data(), header.size()) < header.size() || !std::equal(magic, magic + 4, header.data())) {
+    throw FileError(path + ": is not an IDX file of bytes with " + std::to_string(rank) +
+                    " axes: expected it to begin with 0 0 8 " + std::to_string(rank) + " and " + std::to_string(rank) +
+                    " extents of 4 bytes each");
+  }
+  std::vector<int64_t> extents;
+  for (size_t axis = 1; axis <= static_cast<size_t>(rank); ++axis) {
+    extents.push_back(big_endian(header.data() + 4 * axis));
+  }
+  return Shape(extents);
+}
+
+// Whether a file of `file_size` bytes can hold the elements: deflate shrinks by 1032 at most. So a damaged header does
+// not ask for more memory than there is.
+bool can_hold(uintmax_t file_size, const Shape& shape) {
+  double elements = 1;
+  for (const int64_t extent : shape) elements *= static_cast<double>(extent);
+  return elements <= 1032.0 * static_cast<double>(file_size);
+}
+
+void check_md5(ByteReader& reader, const std::string& path, const char* md5) {
+  const std::string actual = reader.md5();
+  if (md5 && actual != md5) {
+    throw FileError(path + ": is damaged or another file of this name: its MD5 is " + actual + ", expected " + md5 +
+                    "; delete it and fetch it again");
+  }
+}
+
+std::string default_directory(const char* name) {
+  const char* cornu_home = std::getenv("CORNU_HOME");
+  const char* home = std::getenv("HOME");
+  const fs::path cache = cornu_home && *cornu_home ? fs::path(cornu_home) : fs::path(home ? home : "") / ".cornu";
+  return (cache / "datasets" / name).string();
+}
+
+// The path of each file, plain or .gz. Throws if one is missing.
+std::vector<std::string> find_files(const IdxSource& source, const std::string& directory) {
+  std::vector<std::string> paths;
+  std::string missing;
+  for (const char* file : kIdxFiles) {
+    const std::string path = (fs::path(directory) / file).string();
+    std::error_code ignored;
+    if (fs::is_regular_file(path, ignored)) {
+      paths.push_back(path);
+    } else if (fs::is_regular_file(path + ".gz", ignored)) {
+      paths.push_back(path + ".gz");
+    } else {
+      missing += (missing.empty() ? "" : ", ") + std::string(file);
+    }
+  }
+  if (missing.empty()) return paths;
+  std::error_code ignored;
+  const bool exists = fs::is_directory(directory, ignored);
+  throw FileError("datasets::" + std::string(source.name) + "::load_data: the folder " + directory +
+                  (exists ? " lacks " : " does not exist; expected there ") + missing +
+                  " (plain or .gz). `" + source.command +
+                  "` in Cornu's source tree brings them into the cache, which is read without .directory; or name "
+                  "their folder: load_data({.directory = \"...\"})");
+}
+
+Examples load_examples(const std::vector<std::string>& paths, const IdxSource& source, size_t first) {
+  Examples examples = {read_idx(paths[first], 3, source.md5[first]), read_idx(paths[first + 1], 1, source.md5[first + 1])};
+  if (examples.x.shape()[0] != examples.y.shape()[0]) {
+    throw FileError(paths[first] + " holds " + std::to_string(examples.x.shape()[0]) + " images, but " +
+                    paths[first + 1] + " holds " + std::to_string(examples.y.shape()[0]) + " labels");
+  }
+  return examples;
+}
+
+}  // namespace
+
+Tensor read_idx(const std::string& path, int rank, const char* md5) {
+  ByteReader reader(path);
+  const Shape shape = read_header(reader, path, rank);
+  std::error_code error;
+  const uintmax_t file_size = fs::file_size(path, error);
+  if (error || !can_hold(file_size, shape)) {
+    throw FileError(path + ": is damaged: it is too short to hold elements of shape " + shape.to_string());
+  }
+  Tensor tensor = Tensor::allocate(shape, uint8);
+  const size_t size = static_cast<size_t>(tensor.size());
+  const size_t got = reader.read(static_cast<uint8_t*>(tensor.mutable_data()), size);
+  uint8_t extra;
+  if (got < size || reader.read(&extra, 1) > 0) {
+    throw FileError(path + ": is damaged: its header says shape " + shape.to_string() + ", " + std::to_string(size) +
+                    " bytes, but " + (got < size ? "only " + std::to_string(got) : "more") + " follow");
+  }
+  check_md5(reader, path, md5);
+  return tensor;
+}
+
+Split load_idx(const IdxSource& source, const std::string& directory) {
+  const auto paths = find_files(source, directory.empty() ? default_directory(source.name) : directory);
+  return {load_examples(paths, source, 0), load_examples(paths, source, 2)};
+}
+
+}  // namespace cornu::datasets::internal
