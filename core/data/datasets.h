@@ -27,8 +27,8 @@ struct LoadOptions {
 
 /// Handwritten digits (LeCun, Cortes and Burges, 1998).
 namespace mnist {
-/// Reads train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each plain
-/// or as .gz. `./run mnist` in Cornu's source tree brings them into the cache.
+/// Reads train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each
+/// plain or as .gz. `./run mnist` in Cornu's source tree brings them into the cache.
 ///
 /// Returns uint8 tensors: train.x [60000, 28, 28] with grey levels from 0 to 255, train.y [60000] with the digits
 /// from 0 to 9, test.x [10000, 28, 28] and test.y [10000]. Throws FileError if a file is missing or is not the one

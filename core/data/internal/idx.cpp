@@ -3,8 +3,6 @@
 extern "C" {
 #include <md5.h>
 }
-#include <zlib.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
@@ -14,6 +12,8 @@ extern "C" {
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <zlib.h>
 
 #include <cornu/core/error.h>
 
@@ -37,8 +37,12 @@ class ByteReader {
     size_t done = 0;
     while (done < count) {
       const int got = gzread(file_.get(), bytes + done, static_cast<unsigned>(std::min(kPiece, count - done)));
-      if (got < 0) throw FileError(path_ + ": is damaged: " + problem());
-      if (got == 0) break;
+      if (got <= 0) {
+        int code = Z_OK;  // Z_BUF_ERROR where a .gz ends too early
+        const char* problem = gzerror(file_.get(), &code);
+        if (code == Z_OK || code == Z_STREAM_END) break;
+        throw FileError(path_ + ": is damaged: " + (code == Z_ERRNO ? std::strerror(errno) : problem));
+      }
       MD5Update(&md5_, bytes + done, static_cast<size_t>(got));
       done += static_cast<size_t>(got);
     }
@@ -52,12 +56,6 @@ class ByteReader {
   }
 
  private:
-  std::string problem() {
-    int code = Z_OK;
-    const char* text = gzerror(file_.get(), &code);
-    return code == Z_ERRNO ? std::strerror(errno) : text;
-  }
-
   std::string path_;
   std::unique_ptr<gzFile_s, int (*)(gzFile)> file_;
   MD5_CTX md5_;
@@ -124,14 +122,15 @@ std::vector<std::string> find_files(const IdxSource& source, const std::string& 
   std::error_code ignored;
   const bool exists = fs::is_directory(directory, ignored);
   throw FileError("datasets::" + std::string(source.name) + "::load_data: the folder " + directory +
-                  (exists ? " lacks " : " does not exist; expected there ") + missing +
-                  " (plain or .gz). `" + source.command +
+                  (exists ? " lacks " : " does not exist; expected there ") + missing + " (plain or .gz). `" +
+                  source.command +
                   "` in Cornu's source tree brings them into the cache, which is read without .directory; or name "
                   "their folder: load_data({.directory = \"...\"})");
 }
 
 Examples load_examples(const std::vector<std::string>& paths, const IdxSource& source, size_t first) {
-  Examples examples = {read_idx(paths[first], 3, source.md5[first]), read_idx(paths[first + 1], 1, source.md5[first + 1])};
+  Examples examples = {read_idx(paths[first], 3, source.md5[first]),
+                       read_idx(paths[first + 1], 1, source.md5[first + 1])};
   if (examples.x.shape()[0] != examples.y.shape()[0]) {
     throw FileError(paths[first] + " holds " + std::to_string(examples.x.shape()[0]) + " images, but " +
                     paths[first + 1] + " holds " + std::to_string(examples.y.shape()[0]) + " labels");
