@@ -13,16 +13,12 @@ function(cornu_add_kernels isa)
 endfunction()
 
 if(cornu_simd_sources)
-  # Baseline first: of an inline function that several objects hold, the linker keeps the first, and that one must run
-  # everywhere.
+  # They come after the rooms' objects, baseline first: of an inline function that several objects hold, the linker keeps
+  # the first, and that one must run everywhere.
   cornu_add_kernels(baseline)
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
     cornu_add_kernels(avx2 -mavx2 -mfma)
     cornu_add_kernels(avx512 -mavx512f -mavx512cd -mavx512dq -mavx512bw -mavx512vl -mavx2 -mfma)
-    target_compile_definitions(cornu PRIVATE CORNU_HAS_AVX2_KERNELS CORNU_HAS_AVX512_KERNELS)
+    target_compile_definitions(cornu_rooms PRIVATE CORNU_HAS_AVX2_KERNELS CORNU_HAS_AVX512_KERNELS)
   endif()
 endif()
-
-cornu_use_dependencies(cornu)
-target_include_directories(cornu PUBLIC $<BUILD_INTERFACE:${cornu_include_dir}>
-                                        $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
