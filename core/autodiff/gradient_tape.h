@@ -82,7 +82,7 @@ class CORNU_API GradientTape {
   std::vector<Variable> watched_variables() const;
 
  private:
-  class Recording;
+  class State;
   struct CORNU_API Pause {
     explicit Pause(GradientTape& tape);
     ~Pause();
@@ -99,7 +99,7 @@ class CORNU_API GradientTape {
   TensorList jacobians(const Tensor& target, const std::vector<Source>& sources, UnconnectedGradients unconnected);
   Tensor batch_jacobian_of(const Tensor& target, const Source& source);
 
-  std::unique_ptr<Recording> recording_;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace cornu

@@ -40,7 +40,7 @@ void Variable::throw_undefined() {
 
 Tensor Variable::value() const {
   const State& state = this->state();
-  for (Recorder* recorder : recorders()) recorder->read(state.id, state.trainable, state.value);
+  for (Recorder* recorder : recorders()) recorder->read(*this, state.value);
   return state.value;
 }
 

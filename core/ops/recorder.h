@@ -8,6 +8,7 @@
 namespace cornu {
 
 struct Call;
+class Variable;  // passed on without being known here
 
 /// Whoever wants to know what is computed: gradient tapes and, later, the tracer. The gate tells every recorder of the
 /// calling thread's stack about every operation.
@@ -16,8 +17,8 @@ class CORNU_API Recorder {
   virtual ~Recorder() = default;
   /// `call` has made `outputs`.
   virtual void record(const Call& call, std::span<const Tensor> outputs) = 0;
-  /// The variable with the identity `variable` was read as `value`.
-  virtual void read(uint64_t variable, bool trainable, const Tensor& value) = 0;
+  /// `variable` was read as `value`.
+  virtual void read(const Variable& variable, const Tensor& value) = 0;
 };
 
 /// The calling thread's recorders, outermost first.
