@@ -1,0 +1,34 @@
+#pragma once
+#include <cornu/layers/layer.h>
+
+namespace cornu::layers {
+
+/// A layer that keeps its options. Options has the members `name`, `trainable` and `dtype` of every Keras layer.
+template <class OptionsType>
+class ConfiguredLayer : public Layer {
+ public:
+  using Options = OptionsType;
+  const Options& options() const { return options_; }
+  Config get_config() const override {
+    Options options = options_;
+    options.name = name();
+    options.trainable = trainable();
+    return write_options(options);
+  }
+
+ protected:
+  ConfiguredLayer(const char* class_name, const Options& options)
+      : Layer({.name = options.name, .trainable = options.trainable, .dtype = options.dtype}),
+        options_(checked_options(class_name, options)) {}
+  Options options_;
+};
+
+/// The options that every layer has, for the `describe` of its own.
+template <class Options>
+void describe_layer(Fields& fields, Options& options) {
+  fields("name", options.name);
+  fields("trainable", options.trainable);
+  fields("dtype", options.dtype);
+}
+
+}  // namespace cornu::layers
