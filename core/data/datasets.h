@@ -41,8 +41,9 @@ CORNU_API Split load_data(const LoadOptions& options = {});
 
 /// Articles of clothing in the form of MNIST (Xiao, Rasul and Vollgraf, 2017, arXiv:1708.07747).
 namespace fashion_mnist {
-/// As mnist::load_data, in shapes and dtypes too; `./run data` brings the files. The labels: 0 T-shirt, 1 trouser,
-/// 2 pullover, 3 dress, 4 coat, 5 sandal, 6 shirt, 7 sneaker, 8 bag, 9 ankle boot.
+/// As mnist::load_data, in shapes, dtypes and errors too. Here `./run data` brings the files.
+///
+/// The labels: 0 T-shirt, 1 trouser, 2 pullover, 3 dress, 4 coat, 5 sandal, 6 shirt, 7 sneaker, 8 bag, 9 ankle boot.
 CORNU_API Split load_data(const LoadOptions& options = {});
 }  // namespace fashion_mnist
 
