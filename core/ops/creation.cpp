@@ -1,0 +1,96 @@
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include <cornu/core/error.h>
+#include <cornu/core/ops/creation.h>
+
+namespace cornu {
+
+namespace {
+
+/// A tensor of `shape` whose i-th element is `element(i)`, converted to `dtype`.
+template <class Function>
+Tensor generate(const Shape& shape, DType dtype, const Function& element) {
+  Tensor tensor = Tensor::allocate(shape, dtype);
+  visit_dtype(dtype, [&]<class T>() {
+    T* out = static_cast<T*>(tensor.mutable_data());
+    for (int64_t i = 0; i < tensor.size(); ++i) out[i] = static_cast<T>(element(i));
+  });
+  return tensor;
+}
+
+}  // namespace
+
+Tensor zeros(const Shape& shape, DType dtype) {
+  Tensor tensor = Tensor::allocate(shape, dtype);
+  std::memset(tensor.mutable_data(), 0, static_cast<size_t>(tensor.size()) * size_of(dtype));
+  return tensor;
+}
+
+Tensor ones(const Shape& shape, DType dtype) { return full(shape, 1, dtype); }
+
+Tensor full(const Shape& shape, double value, DType dtype) {
+  Tensor tensor = Tensor::allocate(shape, dtype);
+  visit_dtype(dtype, [&]<class T>() {
+    std::fill_n(static_cast<T*>(tensor.mutable_data()), tensor.size(), static_cast<T>(value));
+  });
+  return tensor;
+}
+
+Tensor zeros_like(const Tensor& x) {
+  if (x.is_symbolic()) return Tensor::symbolic(x.spec());
+  return zeros(x.shape(), x.dtype());
+}
+Tensor ones_like(const Tensor& x) { return full_like(x, 1); }
+Tensor full_like(const Tensor& x, double value) {
+  if (x.is_symbolic()) return Tensor::symbolic(x.spec());
+  return full(x.shape(), value, x.dtype());
+}
+
+Tensor arange(int64_t start, int64_t stop, int64_t step, DType dtype) {
+  if (step == 0) throw ValueError("arange: the step must not be 0");
+  const int64_t distance = stop - start;
+  const int64_t count = (distance > 0) == (step > 0) ? (std::abs(distance) + std::abs(step) - 1) / std::abs(step) : 0;
+  return generate({count}, dtype, [&](int64_t i) { return start + i * step; });
+}
+
+Tensor arange(int64_t stop) { return arange(int64_t{0}, stop); }
+
+Tensor arange(double start, double stop, double step, DType dtype) {
+  const double count = std::ceil((stop - start) / step);
+  if (step == 0 || !std::isfinite(count))
+    throw ValueError("arange: there is no end of steps of " + std::to_string(step) + " from " + std::to_string(start) +
+                     " to " + std::to_string(stop));
+  return generate({static_cast<int64_t>(std::max(count, 0.0))}, dtype,
+                  [&](int64_t i) { return start + static_cast<double>(i) * step; });
+}
+
+Tensor linspace(double start, double stop, int64_t num, DType dtype) {
+  if (num < 1) throw ValueError("linspace: num must be at least 1; received " + std::to_string(num));
+  const double step = num > 1 ? (stop - start) / static_cast<double>(num - 1) : 0;
+  return generate({num}, dtype,
+                  [&](int64_t i) { return i == num - 1 && num > 1 ? stop : start + static_cast<double>(i) * step; });
+}
+
+Tensor eye(int64_t rows, std::optional<int64_t> columns, DType dtype) {
+  const int64_t width = columns.value_or(rows);
+  if (rows < 0 || width < 0)
+    throw ValueError("eye: rows and columns must be at least 0; received " + std::to_string(rows) + " and " +
+                     std::to_string(width));
+  return generate({rows, width}, dtype, [&](int64_t i) { return i / width == i % width; });
+}
+
+namespace detail {
+
+void throw_ragged() { throw ShapeError("constant: the braces of one level must hold equally many values"); }
+
+Tensor from_booleans(const std::vector<bool>& elements, const Shape& shape) {
+  Tensor tensor = Tensor::allocate(shape, boolean);
+  std::copy(elements.begin(), elements.end(), static_cast<bool*>(tensor.mutable_data()));
+  return tensor;
+}
+
+}  // namespace detail
+
+}  // namespace cornu
