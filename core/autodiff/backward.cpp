@@ -57,7 +57,7 @@ void Backward::propagate(const RecordList::Record& record) {
   if (reached)
     for (size_t i = 0; i < inputs.size(); ++i)
       if (inputs[i].slot >= 0 && wanted_[inputs[i].slot]) propagate_to(record, i);
-  for (Gradient::Output& output : outputs) output.upstream = {};
+  for (Gradient::Output& output : outputs) output.upstream = output.shared = {};
   if (!once_) return;
   for (Gradient::Input& input : inputs) input.value = {};
   for (Gradient::Output& output : outputs) output.value = {};
@@ -84,7 +84,7 @@ void Backward::accumulate(int32_t slot, Tensor gradient) {
   if (!total.defined()) {
     total = std::move(gradient);
   } else if (recorders().empty() && total.is_unique() && !total.is_symbolic() && !gradient.is_symbolic()) {
-    static const kernels::BinaryKernel& sum = *find_operation("AddV2").binary;
+    static const kernels::BinaryKernel& sum = *kernels::find_binary("Add");
     kernels::run_binary(sum, total.dtype(), total.raw_data(), total.shape(), gradient.raw_data(), gradient.shape(),
                         total.mutable_data(), total.shape());
   } else {

@@ -52,6 +52,7 @@ class CORNU_API Gradient {
     Tensor value;
     TensorSpec spec;
     Tensor upstream;
+    Tensor shared = {};
   };
   Gradient(const Operation& operation, const Attributes& attributes, std::span<Input> inputs, std::span<Output> outputs,
            int index)
@@ -63,6 +64,12 @@ class CORNU_API Gradient {
   const Tensor& upstream(int output = 0) const;
   const Tensor& input(int index = 0) const;
   const Tensor& output(int index = 0) const;
+  /// What `compute` makes, computed once for the rules of all inputs.
+  const Tensor& shared(Tensor (*compute)(const Gradient&)) const {
+    Tensor& value = outputs_[0].shared;
+    if (!value.defined()) value = compute(*this);
+    return value;
+  }
   const Shape& input_shape(int index = 0) const { return inputs_[index].spec.shape; }
   DType input_dtype(int index = 0) const { return inputs_[index].spec.dtype; }
   const Shape& output_shape(int index = 0) const { return outputs_[index].spec.shape; }

@@ -1,5 +1,8 @@
 #pragma once
-// Shape and dtype rules and kernels that many entries of the table share.
+// Shape and dtype rules, kernels and call forms that many entries of the table share.
+#include <string>
+
+#include <cornu/core/ops/operand.h>
 #include <cornu/core/ops/operation.h>
 
 namespace cornu::infer {
@@ -10,8 +13,12 @@ TensorSpec elementwise(const Call& call);
 TensorSpec predicate(const Call& call);
 /// The spec of input 0, whatever it is.
 TensorSpec same(const Call& call);
+/// The spec of input 0, which is floating; all inputs have its dtype and shape.
+TensorSpec same_floating(const Call& call);
 /// Throws DTypeError unless input `index` is floating.
 void require_floating(const Call& call, size_t index = 0);
+/// Throws DTypeError unless all inputs from `first` on have one dtype.
+void require_one_dtype(const Call& call, size_t first = 0);
 
 }  // namespace cornu::infer
 
@@ -25,7 +32,18 @@ void binary(const Call& call, std::span<Tensor> outputs);
 
 namespace cornu {
 
+/// `operation` of x, or of x as float32 where it is not floating: functions of real numbers.
+Tensor apply_real(const Operation& operation, const Tensor& x);
+/// `operation` of both sides, promoted to one dtype, or to what `common` makes of that.
+Tensor apply_pair(const Operation& operation, const Operand& a, const Operand& b,
+                  DType (*common)(DType promoted) = nullptr);
+/// float32 for what is not floating.
+constexpr DType real_dtype(DType dtype) { return is_floating(dtype) ? dtype : float32; }
+
 /// The gradient of an input of shape `shape` that was broadcast: the sum over the broadcast axes.
 Tensor sum_to_shape(const Tensor& gradient, const Shape& shape);
+
+/// "float32 (2, 3)", as messages name a tensor.
+std::string describe(const Tensor& tensor);
 
 }  // namespace cornu

@@ -1,0 +1,123 @@
+#include <cornu/core/error.h>
+#include <cornu/core/kernels/elementwise.h>
+#include <cornu/core/ops/math.h>
+#include <cornu/core/ops/reduce.h>
+#include <cornu/core/ops/rules.h>
+#include <cornu/core/ops/shape_ops.h>
+
+namespace cornu {
+
+std::string describe(const Tensor& tensor) {
+  return std::string(name(tensor.dtype())) + " " + tensor.shape().to_string();
+}
+
+namespace {
+
+// Kept out of line, so that the rules themselves stay small.
+[[noreturn, gnu::cold, gnu::noinline]] void throw_unsupported(const Call& call) {
+  throw DTypeError(std::string(call.name()) + " does not take dtype " + std::string(name(call.dtype())) +
+                   "; cast the tensor of shape " + call.shape().to_string() + " first");
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] void throw_dtypes_differ(const Call& call) {
+  std::string inputs;
+  for (const Tensor* input : call.inputs) inputs += (inputs.empty() ? "" : ", ") + describe(*input);
+  throw DTypeError(std::string(call.name()) + ": inputs must have one dtype; received " + inputs);
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] void throw_fault(const Call& call, kernels::Fault fault) {
+  if (fault == kernels::Fault::zero_divisor)
+    throw ValueError(std::string(call.name()) + ": integer division by zero; the divisor has shape " +
+                     call.shape(1).to_string());
+  throw ValueError(std::string(call.name()) +
+                   ": integers to a negative power; the exponents must be at least 0, or cast the base to float32");
+}
+
+bool supported(const Call& call) {
+  return call.operation.unary ? call.operation.unary->supports(call.dtype())
+                              : call.operation.binary->supports(call.dtype());
+}
+
+Shape elementwise_shape(const Call& call) {
+  if (call.inputs.size() == 2 && call.dtype(0) != call.dtype(1)) throw_dtypes_differ(call);
+  if (!supported(call)) throw_unsupported(call);
+  if (call.inputs.size() == 1 || call.shape(0) == call.shape(1)) return call.shape();
+  return broadcast_shapes(call.shape(0), call.shape(1), call.name());
+}
+
+}  // namespace
+
+namespace infer {
+
+TensorSpec elementwise(const Call& call) { return {elementwise_shape(call), call.dtype()}; }
+
+TensorSpec predicate(const Call& call) { return {elementwise_shape(call), boolean}; }
+
+TensorSpec same(const Call& call) { return call.input().spec(); }
+
+TensorSpec same_floating(const Call& call) {
+  require_floating(call);
+  require_one_dtype(call);
+  for (const Tensor* input : call.inputs)
+    if (input->shape() != call.shape())
+      throw ShapeError(std::string(call.name()) + ": inputs must have one shape; received " + call.shape().to_string() +
+                       " and " + input->shape().to_string());
+  return call.input().spec();
+}
+
+void require_floating(const Call& call, size_t index) {
+  if (!is_floating(call.dtype(index)))
+    throw DTypeError(std::string(call.name()) + ": expected a float32 or float64 tensor; received " +
+                     describe(call.input(index)));
+}
+
+void require_one_dtype(const Call& call, size_t first) {
+  for (size_t i = first + 1; i < call.inputs.size(); ++i)
+    if (call.dtype(i) != call.dtype(first)) throw_dtypes_differ(call);
+}
+
+}  // namespace infer
+
+namespace kernel {
+
+void unary(const Call& call, std::span<Tensor> outputs) {
+  kernels::run_unary(*call.operation.unary, call.dtype(), call.input().raw_data(), outputs[0].mutable_data(),
+                     outputs[0].size());
+}
+
+void binary(const Call& call, std::span<Tensor> outputs) {
+  const kernels::Fault fault =
+      kernels::run_binary(*call.operation.binary, call.dtype(), call.input(0).raw_data(), call.shape(0),
+                          call.input(1).raw_data(), call.shape(1), outputs[0].mutable_data(), outputs[0].shape());
+  if (fault != kernels::Fault::none) throw_fault(call, fault);
+}
+
+}  // namespace kernel
+
+Tensor apply_real(const Operation& operation, const Tensor& x) {
+  if (is_floating(x.dtype())) return apply(operation, {&x});
+  const Tensor real = cast(x, float32);
+  return apply(operation, {&real});
+}
+
+Tensor apply_pair(const Operation& operation, const Operand& a, const Operand& b, DType (*common)(DType)) {
+  const OperandPair pair(a, b, common);
+  return apply(operation, {&pair.a(), &pair.b()});
+}
+
+Tensor sum_to_shape(const Tensor& gradient, const Shape& shape) {
+  if (gradient.shape() == shape) return gradient;
+  const int leading = gradient.rank() - shape.rank();
+  std::vector<int64_t> axes;
+  bool inner = false;
+  for (int axis = 0; axis < gradient.rank(); ++axis) {
+    const bool broadcast = axis >= leading && shape[axis - leading] == 1 && gradient.shape()[axis] != 1;
+    if (axis < leading || broadcast) axes.push_back(axis);
+    inner = inner || broadcast;
+  }
+  if (axes.empty()) return gradient;
+  const Tensor sum = reduce_sum(gradient, axes);
+  return inner ? reshape(sum, shape) : sum;
+}
+
+}  // namespace cornu
