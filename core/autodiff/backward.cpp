@@ -85,8 +85,8 @@ void Backward::accumulate(int32_t slot, Tensor gradient) {
     total = std::move(gradient);
   } else if (recorders().empty() && total.is_unique() && !total.is_symbolic() && !gradient.is_symbolic()) {
     static const kernels::BinaryKernel& sum = *kernels::find_binary("Add");
-    kernels::run_binary(sum, total.dtype(), total.raw_data(), total.shape(), gradient.raw_data(), gradient.shape(),
-                        total.mutable_data(), total.shape());
+    (void)kernels::run_binary(sum, total.dtype(), total.raw_data(), total.shape(), gradient.raw_data(),
+                              gradient.shape(), total.mutable_data(), total.shape());
   } else {
     total = add(total, gradient);
   }
