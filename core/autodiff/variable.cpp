@@ -52,25 +52,27 @@ Tensor Variable::checked(const Operand& operand, const char* operation) const {
   if (value.dtype() != dtype())
     throw DTypeError(where + "its dtype is " + std::string(cornu::name(dtype())) + "; received " +
                      std::string(cornu::name(value.dtype())) + "; cast it first");
-  if (value.is_symbolic()) throw StateError(where + "received a symbolic tensor, whose values are not there");
   return value;
 }
 
 const Variable& Variable::assign(const Operand& value) const {
   const Tensor replacement = checked(value, "assign");
+  if (replacement.is_symbolic()) return *this;  // nothing is computed, so nothing changes
   state_->value = Tensor::view(replacement, replacement.shape(), 0);
   return *this;
 }
 
 const Variable& Variable::assign_add(const Operand& value) const {
   NoRecording unseen;
-  state_->value = add(peek(), checked(value, "assign_add"));
+  const Tensor change = checked(value, "assign_add");
+  if (!change.is_symbolic()) state_->value = add(peek(), change);
   return *this;
 }
 
 const Variable& Variable::assign_sub(const Operand& value) const {
   NoRecording unseen;
-  state_->value = subtract(peek(), checked(value, "assign_sub"));
+  const Tensor change = checked(value, "assign_sub");
+  if (!change.is_symbolic()) state_->value = subtract(peek(), change);
   return *this;
 }
 
