@@ -102,6 +102,9 @@ class CORNU_API Layer {
   // Weights.
 
   bool built() const;
+  /// What the first call took and gave; empty before it.
+  const std::vector<TensorSpec>& input_specs() const;
+  const std::vector<TensorSpec>& output_specs() const;
   /// All variables: the layer's own (trainable first), then those of the layers in it, in order of their first call;
   /// shared ones once.
   std::vector<Variable> variables() const;

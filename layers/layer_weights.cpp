@@ -62,6 +62,8 @@ void Layer::add_state(const Variable& variable) {
 }
 
 bool Layer::built() const { return state().built; }
+const std::vector<TensorSpec>& Layer::input_specs() const { return state().input_specs; }
+const std::vector<TensorSpec>& Layer::output_specs() const { return state().output_specs; }
 
 std::vector<Variable> Layer::variables() const {
   const std::lock_guard lock(structure_mutex());
@@ -152,7 +154,7 @@ std::unique_ptr<Layer> Layer::clone() const {
   std::unique_ptr<Layer> copy = layers::deserialize(to_json());
   if (!built()) return copy;
   TensorList inputs;
-  for (const TensorSpec& spec : state().input_specs) inputs.push_back(Tensor::symbolic(spec));
+  for (const TensorSpec& spec : input_specs()) inputs.push_back(Tensor::symbolic(spec));
   (*copy)(inputs);
   copy->set_weights(get_weights());
   return copy;
