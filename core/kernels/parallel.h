@@ -1,0 +1,44 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include <cornu/core/export.h>
+
+namespace cornu::kernels {
+
+/// A reference to a callable that lives at least as long as the call it is passed to: no allocation, one indirect call.
+template <class Signature>
+class function_ref;
+
+template <class Result, class... Arguments>
+class function_ref<Result(Arguments...)> {
+ public:
+  template <class F>
+  requires(!std::is_same_v<std::remove_cvref_t<F>, function_ref>) function_ref(F&& callable)
+      : object_(const_cast<void*>(static_cast<const void*>(std::addressof(callable)))),
+        call_([](void* object, Arguments... arguments) -> Result {
+          return (*static_cast<std::remove_reference_t<F>*>(object))(std::forward<Arguments>(arguments)...);
+        }) {}
+
+  Result operator()(Arguments... arguments) const { return call_(object_, std::forward<Arguments>(arguments)...); }
+
+ private:
+  void* object_;
+  Result (*call_)(void*, Arguments...);
+};
+
+/// Number of threads that a kernel may use: OpenMP's choice at the start (OMP_NUM_THREADS, else the processors).
+CORNU_API int num_threads();
+
+/// Sets the number of threads of the kernels; values below 1 count as 1.
+CORNU_API void set_num_threads(int count);
+
+/// Calls `body(begin, end)` on disjoint ranges that cover [0, n), on up to num_threads() threads; no range but the last
+/// is shorter than `grain`. Runs inline if n < 2 * grain, with one thread, and inside another parallel_for.
+/// What `body` writes must not depend on how [0, n) is cut, so that results do not depend on the number of threads.
+/// An exception thrown by `body` is passed on to the caller.
+CORNU_API void parallel_for(int64_t n, int64_t grain, function_ref<void(int64_t begin, int64_t end)> body);
+
+}  // namespace cornu::kernels

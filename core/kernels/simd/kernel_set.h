@@ -1,0 +1,32 @@
+#pragma once
+#include <span>
+
+#include <cornu/core/kernels/elementwise.h>
+
+// All that core/kernels/simd/*.cpp compile for one instruction set. Private to core/kernels.
+namespace cornu::kernels {
+
+struct ReduceBlocks;
+struct SoftmaxBlocks;
+struct OptimizerBlocks;
+
+struct KernelSet {
+  std::span<const std::span<const UnaryKernel>> unary;
+  std::span<const std::span<const BinaryKernel>> binary;
+  const ReduceBlocks* reduce;
+};
+
+/// The set of the instruction set in use.
+const KernelSet& active_kernels();
+
+namespace baseline {
+const KernelSet& kernel_set();
+}
+namespace avx2 {
+const KernelSet& kernel_set();
+}
+namespace avx512 {
+const KernelSet& kernel_set();
+}
+
+}  // namespace cornu::kernels

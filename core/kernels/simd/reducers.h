@@ -1,0 +1,75 @@
+#pragma once
+// What is folded, and how values of one batch become one.
+#include <cornu/core/kernels/simd/functors_binary.h>
+
+namespace cornu::kernels::CORNU_ISA {
+
+struct SumReducer : Add {
+  template <class T>
+  static constexpr T neutral = T(0);
+};
+struct ProdReducer : Mul {
+  template <class T>
+  static constexpr T neutral = T(1);
+};
+struct MaxReducer : Maximum {
+  template <class T>
+  static constexpr T neutral = std::is_floating_point_v<T> ? -infinity<T> : std::numeric_limits<T>::lowest();
+};
+struct MinReducer : Minimum {
+  template <class T>
+  static constexpr T neutral = std::is_floating_point_v<T> ? infinity<T> : std::numeric_limits<T>::max();
+};
+struct AllReducer : MinReducer {  // bytes of 0 and 1
+  template <class T>
+  static constexpr T neutral = T(1);
+};
+struct AnyReducer : MaxReducer {
+  template <class T>
+  static constexpr T neutral = T(0);
+};
+
+template <class R>
+inline constexpr bool is_sum = std::is_same_v<R, SumReducer>;
+
+// The same operation on one element.
+template <class R, class T>
+inline T fold(T a, T b) {
+  if constexpr (std::is_integral_v<T> || is_sum<R>) {
+    return R()(a, b);
+  } else if constexpr (std::is_same_v<R, ProdReducer>) {
+    return a * b;
+  } else if constexpr (std::is_base_of_v<Maximum, R>) {
+    return a != a || a > b ? a : b;
+  } else {
+    return a != a || a < b ? a : b;
+  }
+}
+
+template <class R, class T>
+inline T fold_lanes(Batch<T> x) {
+  if constexpr (is_sum<R>) {
+    return xsimd::hadd(x);
+  } else {
+    T lane[lanes<T>];
+    store(lane, x);
+    for (int64_t half = lanes<T> / 2; half > 0; half /= 2) {
+      for (int64_t i = 0; i < half; ++i) lane[i] = fold<R>(lane[i], lane[i + half]);
+    }
+    return lane[0];
+  }
+}
+
+// The first n elements, the other lanes neutral.
+template <class R, class T>
+inline Batch<T> load_neutral(const T* p, int64_t n) {
+  if constexpr (is_sum<R>) {
+    return load_partial(p, n);
+  } else {
+    T lane[lanes<T>];
+    for (int64_t i = 0; i < lanes<T>; ++i) lane[i] = i < n ? p[i] : R::template neutral<T>;
+    return load(lane);
+  }
+}
+
+}  // namespace cornu::kernels::CORNU_ISA

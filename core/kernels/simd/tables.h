@@ -1,0 +1,16 @@
+#pragma once
+// The parts of a KernelSet, a file each.
+#include <cornu/core/kernels/simd/isa.h>
+#include <cornu/core/kernels/simd/kernel_set.h>
+
+namespace cornu::kernels::CORNU_ISA {
+
+std::span<const UnaryKernel> unary_arithmetic();
+std::span<const UnaryKernel> unary_functions();
+std::span<const UnaryKernel> unary_trigonometry();
+std::span<const BinaryKernel> binary_arithmetic();
+std::span<const BinaryKernel> binary_functions();
+std::span<const BinaryKernel> binary_predicates();
+extern const ReduceBlocks reduce_blocks;
+
+}  // namespace cornu::kernels::CORNU_ISA
