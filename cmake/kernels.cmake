@@ -22,3 +22,6 @@ if(cornu_simd_sources)
     target_compile_definitions(cornu_rooms PRIVATE CORNU_HAS_AVX2_KERNELS CORNU_HAS_AVX512_KERNELS)
   endif()
 endif()
+
+# Random numbers are the same on every machine: a fused multiply-add would round otherwise.
+set_source_files_properties(core/kernels/philox.cpp core/ops/random_ops.cpp PROPERTIES COMPILE_OPTIONS -ffp-contract=off)

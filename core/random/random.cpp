@@ -1,0 +1,79 @@
+#include <algorithm>
+#include <string>
+
+#include <cornu/core/error.h>
+#include <cornu/core/ops/indexing.h>
+#include <cornu/core/ops/logic.h>
+#include <cornu/core/ops/math.h>
+#include <cornu/core/ops/random_ops.h>
+#include <cornu/core/random/random.h>
+
+namespace cornu::random {
+
+namespace {
+
+/// The state for `shape` elements. A shape that no draw can have uses nothing: the draw itself throws.
+Tensor state_for(const Seed& seed, DType dtype, const Shape& shape) {
+  return seed.state(counter_steps(dtype, std::max<int64_t>(shape.size(), 0)));
+}
+
+template <class T>
+void check_probabilities(const Tensor& probabilities) {
+  for (const T probability : probabilities.data<T>())
+    if (!(probability >= 0 && probability <= 1))
+      throw ValueError("bernoulli: probabilities must be in [0, 1]; received " + std::to_string(probability));
+}
+
+}  // namespace
+
+Tensor uniform(const Shape& shape, const UniformOptions& options) {
+  return stateless_uniform(state_for(options.seed, options.dtype, shape), shape, options.minval, options.maxval,
+                           options.dtype);
+}
+
+Tensor normal(const Shape& shape, const NormalOptions& options) {
+  return stateless_normal(state_for(options.seed, options.dtype, shape), shape, options.mean, options.stddev,
+                          options.dtype);
+}
+
+Tensor truncated_normal(const Shape& shape, const NormalOptions& options) {
+  return stateless_truncated_normal(state_for(options.seed, options.dtype, shape), shape, options.mean, options.stddev,
+                                    options.dtype);
+}
+
+Tensor uniform_int(const Shape& shape, int64_t minval, int64_t maxval, const UniformIntOptions& options) {
+  return stateless_uniform_int(state_for(options.seed, options.dtype, shape), shape, minval, maxval, options.dtype);
+}
+
+Tensor bernoulli(const Shape& shape, const BernoulliOptions& options) {
+  return stateless_bernoulli(state_for(options.seed, boolean, shape), shape, options.probability, options.dtype);
+}
+
+Tensor bernoulli(const Tensor& probabilities, const BernoulliOptions& options) {
+  const DType dtype = probabilities.dtype();
+  if (!is_floating(dtype))
+    throw DTypeError("bernoulli: probabilities must be floating; received " + std::string(name(dtype)));
+  if (!probabilities.is_symbolic())
+    dtype == float32 ? check_probabilities<float>(probabilities) : check_probabilities<double>(probabilities);
+  const Tensor state = state_for(options.seed, dtype, probabilities.shape());
+  return cast(less(stateless_uniform(state, probabilities.shape(), 0, 1, dtype), probabilities), options.dtype);
+}
+
+Tensor categorical(const Tensor& logits, int64_t num_samples, const CategoricalOptions& options) {
+  const int64_t rows = logits.rank() > 0 ? logits.shape()[0] : 0;
+  const Tensor state =
+      state_for(options.seed, float64, {std::max<int64_t>(rows, 0), std::max<int64_t>(num_samples, 0)});
+  return stateless_categorical(state, logits, num_samples, options.dtype);
+}
+
+Tensor shuffle(const Tensor& x, const ShuffleOptions& options) {
+  const int axis = normalize_axis(options.axis, x.rank(), "shuffle");
+  const int64_t n = x.shape()[axis];
+  return gather(x, permutation(n, {.dtype = int64, .seed = options.seed}), axis);
+}
+
+Tensor permutation(int64_t n, const PermutationOptions& options) {
+  return stateless_permutation(state_for(options.seed, float64, {std::max<int64_t>(n, 0)}), n, options.dtype);
+}
+
+}  // namespace cornu::random
