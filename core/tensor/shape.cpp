@@ -24,7 +24,16 @@ Shape::Shape(std::span<const int64_t> extents) {
   }
 }
 
-int64_t Shape::size() const { return is_known() ? size_between(0, rank_) : -1; }
+int64_t Shape::size() const {
+  int64_t size = 1, nonzero_size = 1;
+  for (int64_t extent : *this) {
+    if (extent < 0) return -1;
+    size *= extent != 0;
+    if (__builtin_mul_overflow(nonzero_size, extent != 0 ? extent : 1, &nonzero_size) || nonzero_size > max_size)
+      throw ShapeError("shape " + to_string() + " has more elements than any memory holds");
+  }
+  return size * nonzero_size;
+}
 
 bool Shape::is_known() const {
   return std::none_of(begin(), end(), [](int64_t extent) { return extent < 0; });

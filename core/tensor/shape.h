@@ -14,6 +14,7 @@ namespace cornu {
 class CORNU_API Shape {
  public:
   static constexpr int max_rank = 8;
+  static constexpr int64_t max_size = int64_t{1} << 59;
 
   Shape() = default;
   Shape(std::initializer_list<int64_t> extents) : Shape(std::span(extents.begin(), extents.size())) {}
@@ -21,7 +22,8 @@ class CORNU_API Shape {
   explicit Shape(std::span<const int64_t> extents);  // throws ShapeError over max_rank or below -1
 
   int rank() const { return rank_; }
-  /// Number of elements; the product of the extents, 1 for a scalar. -1 if an extent is unknown.
+  /// Number of elements; the product of the extents, 1 for a scalar. -1 if an extent is unknown. Throws ShapeError for
+  /// a product, zeros left out, over `max_size`, so that neither bytes nor strides can overflow.
   int64_t size() const;
   bool is_known() const;
 

@@ -28,11 +28,13 @@ int class_of(size_t bytes) {
   return 1 + (power - 6) * steps + index;
 }
 
-size_t bytes_of(int size_class) {
+constexpr size_t bytes_of(int size_class) {
   if (size_class == 0) return smallest;
   const int power = 6 + (size_class - 1) / steps;
   return (size_t{1} << power) + ((size_t{1} << power) / steps) * ((size_class - 1) % steps + 1);
 }
+
+constexpr size_t largest = bytes_of(class_count - 1);  // some 60 TB
 
 struct FreeBuffer {
   FreeBuffer* next;
@@ -105,6 +107,7 @@ void* from_system(size_t bytes) {
 }  // namespace
 
 void* acquire(size_t bytes) {
+  if (bytes > largest) throw std::bad_alloc();
   const int size_class = class_of(bytes);
   if (bytes <= largest_local) {
     if (local_is_open())

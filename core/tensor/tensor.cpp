@@ -22,10 +22,11 @@ uint64_t next_id() {
 }
 
 TensorBody* make_body(const Shape& shape, DType dtype) {
+  const int64_t size = shape.size();
   auto* body = new (storage::acquire(sizeof(TensorBody))) TensorBody;
   body->dtype = dtype;
   body->shape = shape;
-  body->size = shape.size();
+  body->size = size;
   body->id = next_id();
   body->data = nullptr;
   body->owner = nullptr;
