@@ -99,6 +99,53 @@ inline void store_partial(T* p, Batch<T> value, int64_t n) {
 }
 #endif
 
+// The first n elements, 0 < n < lanes<T>, and `fill` in the other lanes.
+#if defined(CORNU_ISA_AVX512)
+inline Batch<float> load_filled(const float* p, int64_t n, float fill) {
+  return _mm512_mask_loadu_ps(_mm512_set1_ps(fill), static_cast<__mmask16>((1u << n) - 1), p);
+}
+inline Batch<double> load_filled(const double* p, int64_t n, double fill) {
+  return _mm512_mask_loadu_pd(_mm512_set1_pd(fill), static_cast<__mmask8>((1u << n) - 1), p);
+}
+#elif defined(CORNU_ISA_AVX2)
+inline Batch<float> load_filled(const float* p, int64_t n, float fill) {
+  return _mm256_blendv_ps(_mm256_set1_ps(fill), load_partial(p, n), _mm256_castsi256_ps(first(n)));
+}
+inline Batch<double> load_filled(const double* p, int64_t n, double fill) {
+  return _mm256_blendv_pd(_mm256_set1_pd(fill), load_partial(p, n), _mm256_castsi256_pd(first(2 * n)));
+}
+#else
+template <class T>
+inline Batch<T> load_filled(const T* p, int64_t n, T fill) {
+  T lane[lanes<T>];
+  for (int64_t i = 0; i < lanes<T>; ++i) lane[i] = i < n ? p[i] : fill;
+  return load(lane);
+}
+#endif
+
+// Where a loop over batches stands: a whole batch, or the elements that are left.
+template <class T>
+struct Whole {
+  int64_t at;
+  Batch<T> load(const T* p) const { return Batch<T>::load_unaligned(p + at); }
+  Batch<T> load(const T* p, T) const { return load(p); }
+  void store(T* p, Batch<T> value) const { value.store_unaligned(p + at); }
+};
+template <class T>
+struct Rest {
+  int64_t at, count;
+  Batch<T> load(const T* p) const { return load_partial(p + at, count); }
+  Batch<T> load(const T* p, T fill) const { return load_filled(p + at, count, fill); }
+  void store(T* p, Batch<T> value) const { store_partial(p + at, value, count); }
+};
+// Calls body(Whole or Rest) from the first of n elements to the last.
+template <class T, class F>
+inline void for_each_batch(int64_t n, F body) {
+  int64_t i = 0;
+  for (; i + lanes<T> <= n; i += lanes<T>) body(Whole<T>{i});
+  if (i < n) body(Rest<T>{i, n - i});
+}
+
 // float lanes as two batches of double and back: the way to an accurate float function at half the speed.
 struct DoublePair {
   Batch<double> low, high;

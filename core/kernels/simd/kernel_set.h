@@ -1,7 +1,9 @@
 #pragma once
 #include <span>
 
+#include <cornu/core/kernels/cast.h>
 #include <cornu/core/kernels/elementwise.h>
+#include <cornu/core/kernels/select.h>
 
 // All that core/kernels/simd/*.cpp compile for one instruction set. Private to core/kernels.
 namespace cornu::kernels {
@@ -14,6 +16,10 @@ struct KernelSet {
   std::span<const std::span<const UnaryKernel>> unary;
   std::span<const std::span<const BinaryKernel>> binary;
   const ReduceBlocks* reduce;
+  const SoftmaxBlocks* softmax;
+  const OptimizerBlocks* optimizer;
+  const SelectBlock* select;             // indexed by dtype
+  const CastBlock (*cast)[dtype_count];  // indexed by dtype from, dtype to
 };
 
 /// The set of the instruction set in use.

@@ -63,13 +63,7 @@ inline T fold_lanes(Batch<T> x) {
 // The first n elements, the other lanes neutral.
 template <class R, class T>
 inline Batch<T> load_neutral(const T* p, int64_t n) {
-  if constexpr (is_sum<R>) {
-    return load_partial(p, n);
-  } else {
-    T lane[lanes<T>];
-    for (int64_t i = 0; i < lanes<T>; ++i) lane[i] = i < n ? p[i] : R::template neutral<T>;
-    return load(lane);
-  }
+  return load_filled(p, n, R::template neutral<T>);
 }
 
 }  // namespace cornu::kernels::CORNU_ISA

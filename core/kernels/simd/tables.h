@@ -12,5 +12,9 @@ std::span<const BinaryKernel> binary_arithmetic();
 std::span<const BinaryKernel> binary_functions();
 std::span<const BinaryKernel> binary_predicates();
 extern const ReduceBlocks reduce_blocks;
+extern const SoftmaxBlocks softmax_blocks;
+extern const OptimizerBlocks optimizer_blocks;
+extern const SelectBlock select_blocks[dtype_count];
+extern const CastBlock cast_blocks[dtype_count][dtype_count];
 
 }  // namespace cornu::kernels::CORNU_ISA

@@ -1,0 +1,94 @@
+#include <algorithm>
+#include <cmath>
+
+#include <cornu/core/kernels/optimizer_update.h>
+#include <cornu/core/kernels/parallel.h>
+#include <cornu/core/kernels/simd/kernel_set.h>
+#include <cornu/core/kernels/simd/optimizer_blocks.h>
+
+namespace cornu::kernels {
+namespace {
+
+constexpr int64_t grain = 1 << 15;  // elements a thread gets at least
+
+const OptimizerLoops& loops(DType dtype) {
+  const OptimizerBlocks& blocks = *active_kernels().optimizer;
+  return dtype == DType::float32 ? blocks.float32 : blocks.float64;
+}
+
+// A buffer from element `begin` on; null stays null.
+struct From {
+  DType dtype;
+  int64_t begin;
+  template <class Pointer>
+  Pointer operator()(Pointer buffer) const {
+    using Bytes = std::conditional_t<std::is_const_v<std::remove_pointer_t<Pointer>>, const char*, char*>;
+    return buffer ? static_cast<Bytes>(buffer) + begin * static_cast<int64_t>(size_of(dtype)) : nullptr;
+  }
+};
+
+}  // namespace
+
+void update_sgd(DType dtype, const SgdUpdate& options, int64_t n, void* variable, const void* gradient,
+                void* momentum) {
+  parallel_for(n, grain, [&](int64_t begin, int64_t end) {
+    const From from{dtype, begin};
+    loops(dtype).sgd(options, end - begin, from(variable), from(gradient), from(momentum));
+  });
+}
+
+void update_adam(DType dtype, const AdamUpdate& options, int64_t n, void* variable, const void* gradient, void* m,
+                 void* v, void* v_max) {
+  parallel_for(n, grain, [&](int64_t begin, int64_t end) {
+    const From from{dtype, begin};
+    loops(dtype).adam(options, end - begin, from(variable), from(gradient), from(m), from(v), from(v_max));
+  });
+}
+
+double adam_alpha(double learning_rate, double beta_1, double beta_2, int64_t step) {
+  const double t = static_cast<double>(step);
+  return learning_rate * std::sqrt(1 - std::pow(beta_2, t)) / (1 - std::pow(beta_1, t));
+}
+
+void update_rmsprop(DType dtype, const RmspropUpdate& options, int64_t n, void* variable, const void* gradient,
+                    void* velocity, void* momentum, void* average) {
+  parallel_for(n, grain, [&](int64_t begin, int64_t end) {
+    const From from{dtype, begin};
+    loops(dtype).rmsprop(options, end - begin, from(variable), from(gradient), from(velocity), from(momentum),
+                         from(average));
+  });
+}
+
+void update_adagrad(DType dtype, const AdagradUpdate& options, int64_t n, void* variable, const void* gradient,
+                    void* accumulator) {
+  parallel_for(n, grain, [&](int64_t begin, int64_t end) {
+    const From from{dtype, begin};
+    loops(dtype).adagrad(options, end - begin, from(variable), from(gradient), from(accumulator));
+  });
+}
+
+double sum_of_squares(DType dtype, const void* x, int64_t n) {
+  constexpr int64_t max_chunks = 64;
+  const auto sum = loops(dtype).sum_of_squares;
+  if (n < 2 * grain) return sum(x, n);
+  const int64_t chunks = std::min(max_chunks, n / grain), length = (n + chunks - 1) / chunks;
+  double partial[max_chunks];
+  parallel_for(chunks, std::max<int64_t>(1, 2 * grain / length), [&](int64_t begin, int64_t end) {
+    for (int64_t chunk = begin; chunk < end; ++chunk) {
+      const int64_t start = std::min(chunk * length, n);
+      partial[chunk] = sum(From{dtype, start}(x), std::min(length, n - start));
+    }
+  });
+  double total = 0;
+  for (int64_t chunk = 0; chunk < chunks; ++chunk) total += partial[chunk];
+  return total;
+}
+
+void blend(DType dtype, double keep, void* to, double take, const void* from, int64_t n) {
+  parallel_for(n, 2 * grain, [&](int64_t begin, int64_t end) {
+    const From at{dtype, begin};
+    loops(dtype).blend(keep, at(to), take, at(from), end - begin);
+  });
+}
+
+}  // namespace cornu::kernels
