@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <cornu/core/config/fields.h>
@@ -82,7 +83,10 @@ class Configured : public Base {
   Config get_config() const override { return write_options(options_); }
 
  protected:
-  Configured(const char* class_name, const Options& options) : options_(checked_options(class_name, options)) {}
+  /// `base` are the arguments of Base's constructor.
+  template <class... BaseArguments>
+  Configured(const char* class_name, const Options& options, BaseArguments&&... base)
+      : Base(std::forward<BaseArguments>(base)...), options_(checked_options(class_name, options)) {}
   Options options_;
 };
 
