@@ -52,6 +52,9 @@ CORNU_API Tensor sparsemax(const Tensor& x,
 CORNU_API Tensor glu(const Tensor& x);
 CORNU_API Tensor glu(const Tensor& x, int64_t axis);  ///< a sigmoid(b) of the two halves along `axis`
 
+/// -log(p[label]) for each row, where p is the row divided by its sum, clipped to [1e-7, 1 - 1e-7]: labels [...] of
+/// integers, probabilities [..., classes] -> [...]. Throws ValueError naming a label out of range.
+CORNU_API Tensor sparse_cross_entropy(const Tensor& labels, const Tensor& probabilities);
 /// -log_softmax(logits)[label] for each row: labels [...] of integers, logits [..., classes] -> [...]. Fused and
 /// stable. Throws ValueError naming a label out of range.
 CORNU_API Tensor sparse_softmax_cross_entropy_with_logits(const Tensor& labels, const Tensor& logits);
