@@ -1,0 +1,59 @@
+#include <cornu/core/ops/creation.h>
+#include <cornu/metrics/metric.h>
+
+namespace cornu {
+
+Metric::Metric(const MetricOptions& options) : name_(options.name), dtype_(options.dtype.value_or(float32)) {}
+
+Metric::~Metric() = default;
+
+std::string Metric::name() const { return name_.empty() ? to_snake_case(class_name_of(typeid(*this))) : name_; }
+
+Variable Metric::add_weight(const MetricWeightOptions& options) {
+  const DType dtype = options.dtype.value_or(dtype_);
+  const Tensor value = options.initializer ? (*options.initializer)(options.shape, dtype) : zeros(options.shape, dtype);
+  const std::string weight_name = options.name.empty() ? "variable" : options.name;
+  Variable weight(value, {.name = weight_name, .trainable = false});
+  weight.set_path(name() + "/" + weight_name);
+  variables_.push_back(weight);
+  return weight;
+}
+
+void Metric::reset_state() {
+  for (const Variable& variable : variables_) variable.assign(zeros(variable.shape(), variable.dtype()));
+}
+
+void Metric::merge_state(const std::vector<const Metric*>& metrics) {
+  for (const Metric* metric : metrics) {
+    if (typeid(*metric) != typeid(*this) || metric->variables_.size() != variables_.size())
+      throw ValueError(name() + ": merge_state takes metrics of the class " + class_name_of(typeid(*this)) + " with " +
+                       std::to_string(variables_.size()) + " variables; received a " + class_name_of(typeid(*metric)) +
+                       " with " + std::to_string(metric->variables_.size()));
+    for (size_t i = 0; i < variables_.size(); ++i)
+      if (metric->variables_[i].shape() != variables_[i].shape())
+        throw ShapeError(variables_[i].path() + ": cannot add a state of shape " +
+                         metric->variables_[i].shape().to_string() + " to one of shape " +
+                         variables_[i].shape().to_string());
+  }
+  for (const Metric* metric : metrics)
+    for (size_t i = 0; i < variables_.size(); ++i) variables_[i].assign_add(metric->variables_[i]);
+}
+
+Tensor Metric::operator()(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) {
+  update_state(y_true, y_pred, sample_weight);
+  return result();
+}
+
+Config Metric::get_config() const { return write_options(MetricOptions{.name = name(), .dtype = dtype_}); }
+
+std::string Metric::to_json() const {
+  return metrics::registry().wrap(class_name_of(typeid(*this)), get_config()).dump();
+}
+
+namespace metrics {
+
+std::unique_ptr<Metric> get(const std::string& name) { return registry().make(Config(name)); }
+std::unique_ptr<Metric> deserialize(const std::string& json_text) { return registry().make(Config::parse(json_text)); }
+
+}  // namespace metrics
+}  // namespace cornu
