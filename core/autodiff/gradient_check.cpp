@@ -87,8 +87,7 @@ class Checker {
   static void compare(int order, size_t input, int64_t element, double analytic, double numeric, GradientCheck& worst) {
     double error = std::abs(analytic - numeric) / std::max({1.0, std::abs(analytic), std::abs(numeric)});
     if (std::isnan(error)) error = HUGE_VAL;
-    if (error > worst.max_error)
-      worst = {error, order, static_cast<int64_t>(input), element, analytic, numeric};
+    if (error > worst.max_error) worst = {error, order, static_cast<int64_t>(input), element, analytic, numeric};
   }
 
   const TensorFunction& function_;

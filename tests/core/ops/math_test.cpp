@@ -13,7 +13,7 @@ namespace {
 using Floats = std::vector<float>;
 using Ints = std::vector<int32_t>;
 constexpr float infinity = std::numeric_limits<float>::infinity();
-constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 
 void check_close(const Tensor& tensor, const std::vector<double>& expected, double tolerance = 1e-6) {
   const std::vector<double> values = cast(tensor, float64).to_vector<double>();
@@ -102,8 +102,8 @@ TEST_CASE("maximum and minimum send the gradient to the first of equals, and NaN
     CHECK(da.to_vector<float>() == (max ? Floats{0, 1, 1} : Floats{1, 1, 0}));
     CHECK(db.to_vector<float>() == (max ? Floats{1, 0, 0} : Floats{0, 0, 1}));
   }
-  CHECK(std::isnan(maximum(constant(nan), 1.f).item<float>()));
-  CHECK(std::isnan(minimum(constant(1.f), nan).item<float>()));
+  CHECK(std::isnan(maximum(constant(not_a_number), 1.f).item<float>()));
+  CHECK(std::isnan(minimum(constant(1.f), not_a_number).item<float>()));
 }
 
 TEST_CASE("elementary functions") {
@@ -154,7 +154,7 @@ TEST_CASE("sign, abs and their gradients at 0") {
 }
 
 TEST_CASE("cast truncates toward zero, saturates, and knows truth") {
-  CHECK(cast(constant({-1.7f, 1.7f, 3e10f, nan}), int32).to_vector<int32_t>() ==
+  CHECK(cast(constant({-1.7f, 1.7f, 3e10f, not_a_number}), int32).to_vector<int32_t>() ==
         Ints{-1, 1, std::numeric_limits<int32_t>::max(), 0});
   CHECK(cast(constant({0.f, 0.1f, -2.f}), boolean).to_vector<bool>() == std::vector<bool>{false, true, true});
   CHECK(cast(constant({-5.f, 300.f}), uint8).to_vector<uint8_t>() == std::vector<uint8_t>{0, 255});

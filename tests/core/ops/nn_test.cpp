@@ -49,7 +49,8 @@ TEST_CASE("activations follow Keras's formulas") {
   check_formula("gelu", gelu, [](double x) { return 0.5 * x * (1 + std::erf(x / std::sqrt(2.))); });
   check_formula("silu", silu, [](double x) { return x * logistic(x); });
   check_formula("sigmoid", sigmoid, logistic);
-  check_formula("log_sigmoid", log_sigmoid, [](double x) { return std::min(x, 0.) - std::log1p(std::exp(-std::abs(x))); });
+  check_formula("log_sigmoid", log_sigmoid,
+                [](double x) { return std::min(x, 0.) - std::log1p(std::exp(-std::abs(x))); });
   check_formula("hard_sigmoid", hard_sigmoid, [](double x) { return clip(x + 3, 0, 6) / 6; });
   check_formula("hard_silu", hard_silu, [](double x) { return x * clip(x + 3, 0, 6) / 6; });
   check_formula("hard_tanh", hard_tanh, [](double x) { return clip(x, -1, 1); });
@@ -58,12 +59,13 @@ TEST_CASE("activations follow Keras's formulas") {
   check_formula("tanh_shrink", tanh_shrink, [](double x) { return x - std::tanh(x); });
   check_formula("softplus", softplus, [](double x) { return std::max(x, 0.) + std::log1p(std::exp(-std::abs(x))); });
   check_formula("softsign", softsign, [](double x) { return x / (1 + std::abs(x)); });
-  check_formula("sparse_plus", sparse_plus,
-                [](double x) { return x <= -1 ? 0 : x < 1 ? (x + 1) * (x + 1) / 4 : x; });
+  check_formula("sparse_plus", sparse_plus, [](double x) { return x <= -1 ? 0 : x < 1 ? (x + 1) * (x + 1) / 4 : x; });
   check_formula("sparse_sigmoid", sparse_sigmoid, [](double x) { return clip((x + 1) / 2, 0, 1); });
-  check_formula("squareplus", [](const Tensor& x) { return squareplus(x); },
-                [](double x) { return (x + std::sqrt(x * x + 4)) / 2; });
-  check_formula("mish", mish, [](double x) { return x * std::tanh(std::max(x, 0.) + std::log1p(std::exp(-std::abs(x)))); });
+  check_formula(
+      "squareplus", [](const Tensor& x) { return squareplus(x); },
+      [](double x) { return (x + std::sqrt(x * x + 4)) / 2; });
+  check_formula("mish", mish,
+                [](double x) { return x * std::tanh(std::max(x, 0.) + std::log1p(std::exp(-std::abs(x)))); });
 }
 
 TEST_CASE("activations with parameters") {
@@ -92,10 +94,31 @@ TEST_CASE("activations with parameters") {
 
 TEST_CASE("gradients of activations, also far from 0 and at 0") {
   const Tensor x = constant({-1.7, -0.8, -0.2, 0.3, 0.9, 2.6, 4.});
-  for (const auto function : {static_cast<Tensor (*)(const Tensor&)>(relu), relu6, leaky_relu, elu, selu, celu, gelu, silu,
-                              sigmoid, log_sigmoid, hard_sigmoid, hard_silu, hard_tanh, hard_shrink, soft_shrink,
-                              tanh_shrink, softplus, softsign, sparse_plus, sparse_sigmoid, squareplus, mish, softmax,
-                              log_softmax, sparsemax}) {
+  for (const auto function : {static_cast<Tensor (*)(const Tensor&)>(relu),
+                              relu6,
+                              leaky_relu,
+                              elu,
+                              selu,
+                              celu,
+                              gelu,
+                              silu,
+                              sigmoid,
+                              log_sigmoid,
+                              hard_sigmoid,
+                              hard_silu,
+                              hard_tanh,
+                              hard_shrink,
+                              soft_shrink,
+                              tanh_shrink,
+                              softplus,
+                              softsign,
+                              sparse_plus,
+                              sparse_sigmoid,
+                              squareplus,
+                              mish,
+                              softmax,
+                              log_softmax,
+                              sparsemax}) {
     const auto call = [&](const TensorList& t) { return function(t[0]); };
     CHECK(check_gradients(call, {x}, {.order = 2}).max_error < 1e-6);
   }
@@ -150,7 +173,8 @@ TEST_CASE("sparse cross-entropy") {
   CHECK_THROWS_WITH(sparse_softmax_cross_entropy_with_logits(constant({2, 3}), logits), Contains("label 3"));
   CHECK_THROWS_WITH(sparse_softmax_cross_entropy_with_logits(constant({-1, 0}), logits), Contains("label -1"));
   CHECK_THROWS_AS(sparse_softmax_cross_entropy_with_logits(constant({0, 3}), logits), ValueError);
-  CHECK_THROWS_WITH(sparse_softmax_cross_entropy_with_logits(constant({0}), logits), Contains("(1,)") && Contains("(2, 3)"));
+  CHECK_THROWS_WITH(sparse_softmax_cross_entropy_with_logits(constant({0}), logits),
+                    Contains("(1,)") && Contains("(2, 3)"));
   CHECK_THROWS_AS(sparse_softmax_cross_entropy_with_logits(constant({0.f, 1.f}), logits), DTypeError);
 }
 

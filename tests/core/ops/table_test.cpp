@@ -5,15 +5,14 @@
 
 #include <catch2/catch.hpp>
 
-#include <cornu/core/ops/operation.h>
-#include <cornu/core/ops/recorder.h>
-
 #include "core/ops/samples/logic.h"
 #include "core/ops/samples/math.h"
 #include "core/ops/samples/matmul.h"
 #include "core/ops/samples/nn.h"
 #include "core/ops/samples/reduce.h"
 #include "core/ops/samples/sample.h"
+#include <cornu/core/ops/operation.h>
+#include <cornu/core/ops/recorder.h>
 
 using namespace cornu;
 using samples::Sample;
@@ -23,8 +22,8 @@ namespace {
 const std::vector<Sample>& all_samples() {
   static const std::vector<Sample> all = [] {
     std::vector<Sample> list;
-    for (const auto& family : {samples::math(), samples::logic(), samples::reduce(), samples::matmul_samples(),
-                               samples::nn()})
+    for (const auto& family :
+         {samples::math(), samples::logic(), samples::reduce(), samples::matmul_samples(), samples::nn()})
       samples::append(list, family);
     return list;
   }();
@@ -74,8 +73,7 @@ TEST_CASE("gradients of first and second order agree with finite differences") {
   for (const Sample& sample : all_samples()) {
     if (find_operation(sample.operation.c_str()).no_gradient) continue;
     INFO(describe(sample));
-    const GradientCheck check =
-        check_gradients(sample.call, sample.inputs, {.order = sample.second_order ? 2 : 1});
+    const GradientCheck check = check_gradients(sample.call, sample.inputs, {.order = sample.second_order ? 2 : 1});
     INFO("order " << check.order << ", input " << check.input << ", element " << check.element << ": analytic "
                   << check.analytic << ", numeric " << check.numeric);
     CHECK(check.max_error < 1e-6);

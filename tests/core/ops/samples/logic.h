@@ -13,8 +13,7 @@ inline std::vector<Sample> logic() {
   append(all, binary("GreaterEqual", greater_equal));
   const Tensor a = constant({true, false, true}), b = constant({{true}, {false}}), wrong = constant({true, false});
   const auto logical = [&](const char* name, Tensor (*function)(const Tensor&, const Tensor&)) {
-    all.push_back(
-        {name, {a, b}, [=](const TensorList& x) { return TensorList{function(x[0], x[1])}; }, {{a, wrong}}});
+    all.push_back({name, {a, b}, [=](const TensorList& x) { return TensorList{function(x[0], x[1])}; }, {{a, wrong}}});
   };
   logical("LogicalAnd", logical_and);
   logical("LogicalOr", logical_or);

@@ -59,11 +59,16 @@ inline Sample gradient_of(const std::string& operation, Tensor (*function)(const
 inline std::vector<Sample> clipping_and_casts() {
   const auto clip = [](const TensorList& x) { return TensorList{clip_by_value(x[0], x[1], x[2])}; };
   const Tensor x = numbers({2, 3}), low = numbers({3}, -1, -0.5, 2), high = numbers({2, 1}, 0.5, 1, 3);
-  return {{"ClipByValue", {x, low, high}, clip, {{x, numbers({4}), high}, {x, low, numbers({2, 2, 3})}}},
-          {"ClipByValue", {x, constant(-0.5), constant(0.75)}, clip, {{x, low, numbers({2})}}},
-          {"Cast", {x}, [](const TensorList& t) { return TensorList{cast(t[0], float64), cast(t[0], int32)}; }},
-          unary("Identity", identity),
-          {"StopGradient", {integers({1, 2}, {2})}, [](const TensorList& t) { return TensorList{stop_gradient(t[0])}; }}};
+  return {
+      {"ClipByValue", {x, low, high}, clip, {{x, numbers({4}), high}, {x, low, numbers({2, 2, 3})}}},
+      {"ClipByValue", {x, constant(-0.5), constant(0.75)}, clip, {{x, low, numbers({2})}}},
+      {"Cast",
+       {x},
+       [](const TensorList& t) {
+         return TensorList{cast(t[0], float64), cast(t[0], int32)};
+       }},
+      unary("Identity", identity),
+      {"StopGradient", {integers({1, 2}, {2})}, [](const TensorList& t) { return TensorList{stop_gradient(t[0])}; }}};
 }
 
 inline std::vector<Sample> math() {

@@ -1,4 +1,5 @@
 #pragma once
+#include "core/ops/samples/math.h"
 #include "core/ops/samples/sample.h"
 
 namespace cornu::samples {
@@ -9,7 +10,6 @@ inline std::vector<Sample> activations() {
 }
 
 inline std::vector<Sample> softmaxes() {
-  const Tensor x = numbers({2, 3, 4});
   const auto row = [](const char* name, Tensor (*function)(const Tensor&, int64_t)) {
     return std::vector<Sample>{
         {name, {numbers({3, 4})}, [=](const TensorList& t) { return TensorList{function(t[0], -1)}; }},
@@ -17,6 +17,7 @@ inline std::vector<Sample> softmaxes() {
   };
   std::vector<Sample> all = row("Softmax", softmax);
   append(all, row("LogSoftmax", log_softmax));
+  append(all, {gradient_of("_SoftmaxGrad", softmax), gradient_of("_LogSoftmaxGrad", log_softmax)});
   return all;
 }
 

@@ -8,7 +8,9 @@ inline std::vector<Sample> reduction(const std::string& operation,
   const Tensor x = numbers({2, 3, 4}, 0.5, 2);
   return {{operation, {x}, [=](const TensorList& t) { return TensorList{function(t[0], {}, {})}; }},
           {operation, {x}, [=](const TensorList& t) { return TensorList{function(t[0], 1, {})}; }},
-          {operation, {x}, [=](const TensorList& t) { return TensorList{function(t[0], {0, -1}, {.keepdims = true})}; }}};
+          {operation, {x}, [=](const TensorList& t) {
+             return TensorList{function(t[0], {0, -1}, {.keepdims = true})};
+           }}};
 }
 
 inline std::vector<Sample> reduce() {
