@@ -16,6 +16,8 @@
 #include <omp.h>
 #endif
 
+#include <cornu/core/kernels/parallel.h>
+
 namespace bench {
 
 /// Makes the compiler believe that `value` is read, and that memory may have changed.
@@ -33,12 +35,11 @@ inline void keep(const T& value) {
 
 inline int available_threads() { return std::max(1u, std::thread::hardware_concurrency()); }
 
-/// Threads that OpenMP, and with it Cornu and oneDNN, splits work over.
+/// Threads that Cornu, and OpenMP with the libraries on it, split work over.
 inline void set_threads(int threads) {
+  cornu::kernels::set_num_threads(threads);
 #ifdef _OPENMP
   omp_set_num_threads(threads);
-#else
-  (void)threads;
 #endif
 }
 
@@ -50,6 +51,12 @@ class Batch {
       : loop_([function = std::move(function)](int64_t count) mutable {
           for (; count > 0; --count) function();
         }) {}
+  /// `loop(count)` does the work `count` times by itself.
+  static Batch whole(std::function<void(int64_t)> loop) {
+    Batch batch([] {});
+    batch.loop_ = std::move(loop);
+    return batch;
+  }
   void operator()(int64_t count) { loop_(count); }
 
  private:

@@ -1,0 +1,18 @@
+#pragma once
+#include <cstdio>
+
+#include <unistd.h>
+
+namespace bench {
+
+/// Memory of this process that is in RAM.
+inline double resident_mebibytes() {
+  long total = 0, resident = 0;
+  if (std::FILE* file = std::fopen("/proc/self/statm", "r")) {
+    if (std::fscanf(file, "%ld %ld", &total, &resident) != 2) resident = 0;
+    std::fclose(file);
+  }
+  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 20);
+}
+
+}  // namespace bench
