@@ -48,16 +48,14 @@ Tensor full_like(const Tensor& x, double value) {
   return full(x.shape(), value, x.dtype());
 }
 
-Tensor arange(int64_t start, int64_t stop, int64_t step, DType dtype) {
+Tensor detail::arange_integers(int64_t start, int64_t stop, int64_t step, DType dtype) {
   if (step == 0) throw ValueError("arange: the step must not be 0");
   const int64_t distance = stop - start;
   const int64_t count = (distance > 0) == (step > 0) ? (std::abs(distance) + std::abs(step) - 1) / std::abs(step) : 0;
   return generate({count}, dtype, [&](int64_t i) { return start + i * step; });
 }
 
-Tensor arange(int64_t stop) { return arange(int64_t{0}, stop); }
-
-Tensor arange(double start, double stop, double step, DType dtype) {
+Tensor detail::arange_numbers(double start, double stop, double step, DType dtype) {
   const double count = std::ceil((stop - start) / step);
   if (step == 0 || !std::isfinite(count))
     throw ValueError("arange: there is no end of steps of " + std::to_string(step) + " from " + std::to_string(start) +

@@ -1,5 +1,6 @@
 #pragma once
 #include <initializer_list>
+#include <optional>
 
 #include <cornu/core/ops/operand.h>
 
@@ -13,10 +14,27 @@ CORNU_API Tensor full(const Shape& shape, double value, DType dtype = float32);
 CORNU_API Tensor zeros_like(const Tensor& x);
 CORNU_API Tensor ones_like(const Tensor& x);
 CORNU_API Tensor full_like(const Tensor& x, double value);
-/// start, start + step, ... below stop (above it for a negative step). Throws ValueError for a step of 0.
-CORNU_API Tensor arange(int64_t start, int64_t stop, int64_t step = 1, DType dtype = int32);
-CORNU_API Tensor arange(int64_t stop);
-CORNU_API Tensor arange(double start, double stop, double step = 1, DType dtype = float32);
+namespace detail {
+CORNU_API Tensor arange_integers(int64_t start, int64_t stop, int64_t step, DType dtype);
+CORNU_API Tensor arange_numbers(double start, double stop, double step, DType dtype);
+}  // namespace detail
+
+/// start, start + step, ... below stop (above it for a negative step): int32 for integers, float32 otherwise. Throws
+/// ValueError for a step of 0.
+template <Number A, Number B, Number S = int>
+Tensor arange(A start, B stop, S step = 1, std::optional<DType> dtype = {}) {
+  if constexpr (std::integral<A> && std::integral<B> && std::integral<S>)
+    return detail::arange_integers(static_cast<int64_t>(start), static_cast<int64_t>(stop), static_cast<int64_t>(step),
+                                   dtype.value_or(int32));
+  else
+    return detail::arange_numbers(static_cast<double>(start), static_cast<double>(stop), static_cast<double>(step),
+                                  dtype.value_or(float32));
+}
+/// 0, 1, ... below stop.
+template <Number N>
+Tensor arange(N stop) {
+  return arange(N{0}, stop);
+}
 /// `num` numbers from start to stop, both included.
 CORNU_API Tensor linspace(double start, double stop, int64_t num = 50, DType dtype = float32);
 /// Ones on the diagonal, zeros elsewhere: [rows, columns], square without `columns`.
