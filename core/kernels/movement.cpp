@@ -207,38 +207,33 @@ void run(size_t element_size, Walk& walk, const void* in, void* out) {
                      [&]<class Word>() { copy(walk, static_cast<const Word*>(in), static_cast<Word*>(out)); });
 }
 
-struct Strides {
-  int64_t values[max_copy_rank];
-};
-Strides contiguous_strides(std::span<const int64_t> extents) {
-  Strides strides{};
+}  // namespace
+
+void contiguous_strides(std::span<const int64_t> extents, int64_t* strides) {
   int64_t stride = 1;
   for (size_t axis = extents.size(); axis-- > 0;) {
-    strides.values[axis] = stride;
+    strides[axis] = stride;
     stride *= extents[axis];
   }
-  return strides;
 }
-
-}  // namespace
 
 void copy_strided(size_t element_size, const void* in, const int64_t* in_strides, std::span<const int64_t> extents,
                   void* out) {
   if (is_empty(extents)) return;
-  const Strides out_strides = contiguous_strides(extents);
+  int64_t out_strides[max_copy_rank];
+  contiguous_strides(extents, out_strides);
   Walk walk;
-  for (size_t axis = 0; axis < extents.size(); ++axis)
-    walk.push(extents[axis], in_strides[axis], out_strides.values[axis]);
+  for (size_t axis = 0; axis < extents.size(); ++axis) walk.push(extents[axis], in_strides[axis], out_strides[axis]);
   run(element_size, walk, in, out);
 }
 
 void write_strided(size_t element_size, const void* in, std::span<const int64_t> extents, void* out,
                    const int64_t* out_strides) {
   if (is_empty(extents)) return;
-  const Strides in_strides = contiguous_strides(extents);
+  int64_t in_strides[max_copy_rank];
+  contiguous_strides(extents, in_strides);
   Walk walk;
-  for (size_t axis = 0; axis < extents.size(); ++axis)
-    walk.push(extents[axis], in_strides.values[axis], out_strides[axis]);
+  for (size_t axis = 0; axis < extents.size(); ++axis) walk.push(extents[axis], in_strides[axis], out_strides[axis]);
   run(element_size, walk, in, out);
 }
 
@@ -252,19 +247,15 @@ void fill(size_t element_size, const void* value, void* out, int64_t count) {
   copy_strided(element_size, value, strides, extents, out);
 }
 
-void repeat(size_t element_size, const void* in, const Along& along, int64_t repeats, void* out) {
-  const int64_t extents[] = {along.outer * along.extent, repeats, along.inner}, strides[] = {along.inner, 0, 1};
-  copy_strided(element_size, in, strides, extents, out);
-}
-
 void tile(size_t element_size, const void* in, std::span<const int64_t> extents, const int64_t* multiples, void* out) {
-  const Strides in_strides = contiguous_strides(extents);
+  int64_t in_strides[max_copy_rank];
+  contiguous_strides(extents, in_strides);
   int64_t tiled[max_copy_rank], strides[max_copy_rank];
   for (size_t axis = 0; axis < extents.size(); ++axis) {
     tiled[2 * axis] = multiples[axis];
     tiled[2 * axis + 1] = extents[axis];
     strides[2 * axis] = 0;
-    strides[2 * axis + 1] = in_strides.values[axis];
+    strides[2 * axis + 1] = in_strides[axis];
   }
   copy_strided(element_size, in, strides, {tiled, 2 * extents.size()}, out);
 }

@@ -13,6 +13,9 @@ namespace cornu::kernels {
 /// The most axes that a copy takes: twice a Shape's, as tile() needs.
 inline constexpr int max_copy_rank = 16;
 
+/// The number of elements from one index of each axis to the next in a contiguous array.
+CORNU_API void contiguous_strides(std::span<const int64_t> extents, int64_t* strides);
+
 /// out[i, j, ...] = in[i * in_strides[0] + j * in_strides[1] + ...] for all indices of `extents`; `out` is contiguous.
 /// Strides may be negative (reversed axes; `in` is then the element of index 0) or zero (broadcast axes): this serves
 /// transposition, slices with steps, reversal, broadcasting and repetition.
@@ -29,9 +32,6 @@ CORNU_API void transpose_matrix(size_t element_size, const void* in, int64_t row
 
 /// out[0 .. count) = *value.
 CORNU_API void fill(size_t element_size, const void* value, void* out, int64_t count);
-
-/// Each part along the axis `repeats` times: [outer, extent, inner] -> [outer, extent * repeats, inner].
-CORNU_API void repeat(size_t element_size, const void* in, const Along& along, int64_t repeats, void* out);
 
 /// in [extents...] repeated multiples[i] times along axis i.
 CORNU_API void tile(size_t element_size, const void* in, std::span<const int64_t> extents, const int64_t* multiples,

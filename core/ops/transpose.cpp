@@ -10,15 +10,6 @@ namespace cornu {
 
 namespace {
 
-/// The number of elements from one index of each axis to the next.
-void strides_of(const Shape& shape, int64_t* strides) {
-  int64_t step = 1;
-  for (int axis = shape.rank() - 1; axis >= 0; --axis) {
-    strides[axis] = step;
-    step *= shape[axis];
-  }
-}
-
 TensorSpec infer_transpose(const Call& call) {
   Shape shape;
   for (int64_t axis : call.attributes.shape("perm")) shape.push_back(call.shape()[static_cast<int>(axis)]);
@@ -28,7 +19,7 @@ TensorSpec infer_transpose(const Call& call) {
 void run_transpose(const Call& call, std::span<Tensor> outputs) {
   const Shape& permutation = call.attributes.shape("perm");
   int64_t strides[Shape::max_rank], moved[Shape::max_rank];
-  strides_of(call.shape(), strides);
+  kernels::contiguous_strides(call.shape().extents(), strides);
   for (int axis = 0; axis < permutation.rank(); ++axis) moved[axis] = strides[permutation[axis]];
   kernels::copy_strided(size_of(call.dtype()), call.input().raw_data(), moved, outputs[0].shape().extents(),
                         outputs[0].mutable_data());
@@ -59,7 +50,7 @@ TensorSpec infer_broadcast(const Call& call) {
 void run_broadcast(const Call& call, std::span<Tensor> outputs) {
   const Shape &in = call.shape(), &out = outputs[0].shape();
   int64_t own[Shape::max_rank], strides[Shape::max_rank];
-  strides_of(in, own);
+  kernels::contiguous_strides(in.extents(), own);
   const int leading = out.rank() - in.rank();
   for (int axis = 0; axis < out.rank(); ++axis)
     strides[axis] = axis < leading || in[axis - leading] == 1 ? 0 : own[axis - leading];

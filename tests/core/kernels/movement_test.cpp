@@ -122,15 +122,6 @@ TEST_CASE("fill", "[kernels][movement]") {
   kernels::fill(8, &value, nullptr, 0);
 }
 
-TEST_CASE("repeat", "[kernels][movement]") {
-  const std::vector<int32_t> in{1, 2, 3, 4};
-  std::vector<int32_t> out(8);
-  kernels::repeat(4, in.data(), Along(1, 2, 2), 2, out.data());
-  CHECK(out == std::vector<int32_t>{1, 2, 1, 2, 3, 4, 3, 4});
-  kernels::repeat(4, in.data(), Along(2, 2, 1), 2, out.data());
-  CHECK(out == std::vector<int32_t>{1, 1, 2, 2, 3, 3, 4, 4});
-}
-
 TEST_CASE("tile", "[kernels][movement]") {
   const std::vector<int32_t> in{1, 2, 3, 4};
   const int64_t extents[] = {2, 2}, multiples[] = {2, 3};
