@@ -39,6 +39,17 @@ void scan_part(const T* in, const Along& along, const Scan& scan, T* out) {
   }
 }
 
+template <class T>
+void scan_linear(const T* values, const T* factors, const Along& along, bool reverse, T* out) {
+  const int64_t step = reverse ? -along.inner : along.inner;
+  int64_t at = reverse ? (along.extent - 1) * along.inner : 0;
+  for (int64_t j = 0; j < along.inner; ++j) out[at + j] = values[at + j];
+  for (int64_t i = 1; i < along.extent; ++i) {
+    at += step;
+    for (int64_t j = 0; j < along.inner; ++j) out[at + j] = values[at + j] + factors[at + j] * out[at - step + j];
+  }
+}
+
 template <class Operation>
 void run(DType dtype, const void* in, const Along& along, const Scan& scan, void* out) {
   if (along.size() == 0) return;
@@ -65,6 +76,24 @@ void cumsum(DType dtype, const void* in, const Along& along, const Scan& scan, v
 }
 void cumprod(DType dtype, const void* in, const Along& along, const Scan& scan, void* out) {
   run<Product>(dtype, in, along, scan, out);
+}
+
+void linear_scan(DType dtype, const void* values, const void* factors, const Along& along, bool reverse, void* out) {
+  if (!is_floating(dtype))
+    throw DTypeError("a linear scan takes floating-point numbers; received " + std::string(name(dtype)));
+  if (along.size() == 0) return;
+  const auto run_as = [&]<class T>() {
+    const int64_t part = along.extent * along.inner;
+    parallel_for(along.outer, (1 << 15) / part + 1, [&](int64_t begin, int64_t end) {
+      for (int64_t o = begin; o < end; ++o)
+        scan_linear(static_cast<const T*>(values) + o * part, static_cast<const T*>(factors) + o * part, along, reverse,
+                    static_cast<T*>(out) + o * part);
+    });
+  };
+  if (dtype == float32)
+    run_as.template operator()<float>();
+  else
+    run_as.template operator()<double>();
 }
 
 }  // namespace cornu::kernels

@@ -15,4 +15,9 @@ struct Scan {
 CORNU_API void cumsum(DType dtype, const void* in, const Along& along, const Scan& scan, void* out);
 CORNU_API void cumprod(DType dtype, const void* in, const Along& along, const Scan& scan, void* out);
 
+/// s[i] = values[i] + factors[i] * s[i - 1] from s[-1] = 0 on; from the end, with s[i + 1], if `reverse`. float32 and
+/// float64.
+CORNU_API void linear_scan(DType dtype, const void* values, const void* factors, const Along& along, bool reverse,
+                           void* out);
+
 }  // namespace cornu::kernels

@@ -62,13 +62,6 @@ void sort_lines(const void* in, const Along& along, bool descending, int64_t wan
 
 }  // namespace
 
-void sort(DType dtype, const void* in, const Along& along, bool descending, void* out) {
-  visit_dtype(dtype, [&]<class T>() {
-    sort_lines<T>(in, along, descending, along.extent,
-                  [&](int64_t place, const Item<T>& item) { static_cast<T*>(out)[place] = item.value; });
-  });
-}
-
 void argsort(DType dtype, const void* in, const Along& along, bool descending, int32_t* out) {
   visit_dtype(dtype, [&]<class T>() {
     sort_lines<T>(in, along, descending, along.extent,

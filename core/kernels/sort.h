@@ -7,7 +7,6 @@
 /// in either direction. NaN comes last, in either direction.
 namespace cornu::kernels {
 
-CORNU_API void sort(DType dtype, const void* in, const Along& along, bool descending, void* out);
 /// The indices that sort.
 CORNU_API void argsort(DType dtype, const void* in, const Along& along, bool descending, int32_t* out);
 /// The `k` largest elements and their indices, largest first: [rows, extent] -> [rows, k], k <= extent.

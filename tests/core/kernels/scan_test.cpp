@@ -50,3 +50,17 @@ TEST_CASE("cumsum: integers wrap around, nothing is left alone, booleans are ref
   bool truth = true;
   CHECK_THROWS_AS(kernels::cumsum(boolean, &truth, Along(1, 1, 1), {}, &truth), DTypeError);
 }
+
+TEMPLATE_TEST_CASE("linear_scan", "[kernels][scan]", float, double) {
+  using V = std::vector<TestType>;
+  const V values{1, 2, 3, 4}, factors{9, 2, 0, -1};
+  V out(4);
+  kernels::linear_scan(dtype_of<TestType>, values.data(), factors.data(), Along(1, 4, 1), false, out.data());
+  CHECK(out == V{1, 4, 3, 1});
+  kernels::linear_scan(dtype_of<TestType>, values.data(), factors.data(), Along(1, 4, 1), true, out.data());
+  CHECK(out == V{73, 8, 3, 4});
+  kernels::linear_scan(dtype_of<TestType>, values.data(), factors.data(), Along(1, 2, 2), false, out.data());
+  CHECK(out == V{1, 2, 3, 2});
+  int32_t integer = 1;
+  CHECK_THROWS_AS(kernels::linear_scan(int32, &integer, &integer, Along(1, 1, 1), false, &integer), DTypeError);
+}

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <numeric>
 #include <random>
@@ -15,12 +14,6 @@ using kernels::Along;
 namespace {
 
 template <class T>
-std::vector<T> sorted(const std::vector<T>& in, const Along& along, bool descending = false) {
-  std::vector<T> out(in.size());
-  kernels::sort(dtype_of<T>, in.data(), along, descending, out.data());
-  return out;
-}
-template <class T>
 std::vector<int32_t> order(const std::vector<T>& in, const Along& along, bool descending = false) {
   std::vector<int32_t> out(in.size());
   kernels::argsort(dtype_of<T>, in.data(), along, descending, out.data());
@@ -31,11 +24,9 @@ const float nan_value = std::numeric_limits<float>::quiet_NaN();
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("sort and argsort of every dtype", "[kernels][sort]", uint8_t, int32_t, int64_t, float, double) {
+TEMPLATE_TEST_CASE("argsort of every dtype", "[kernels][sort]", uint8_t, int32_t, int64_t, float, double) {
   const std::vector<TestType> in{3, 1, 2, 3, 0, 1};
   const Along row(1, 6, 1);
-  CHECK(sorted(in, row) == std::vector<TestType>{0, 1, 1, 2, 3, 3});
-  CHECK(sorted(in, row, true) == std::vector<TestType>{3, 3, 2, 1, 1, 0});
   CHECK(order(in, row) == std::vector<int32_t>{4, 1, 5, 2, 0, 3});
   CHECK(order(in, row, true) == std::vector<int32_t>{0, 3, 2, 1, 5, 4});
 }
@@ -53,17 +44,13 @@ TEST_CASE("NaN comes last in either direction", "[kernels][sort]") {
   const Along row(1, 5, 1);
   CHECK(order(in, row) == std::vector<int32_t>{2, 1, 4, 0, 3});
   CHECK(order(in, row, true) == std::vector<int32_t>{4, 1, 2, 0, 3});
-  const auto values = sorted(in, row, true);
-  CHECK(values[0] == infinity);
-  CHECK((std::isnan(values[3]) && std::isnan(values[4])));
 }
 
-TEST_CASE("sort along inner axes", "[kernels][sort]") {
+TEST_CASE("argsort along inner axes", "[kernels][sort]") {
   const std::vector<int32_t> in{5, 1, 3, 2, 4, 0};
-  CHECK(sorted(in, Along(1, 3, 2)) == std::vector<int32_t>{3, 0, 4, 1, 5, 2});
-  CHECK(sorted(in, Along(2, 3, 1)) == std::vector<int32_t>{1, 3, 5, 0, 2, 4});
   CHECK(order(in, Along(1, 3, 2)) == std::vector<int32_t>{1, 2, 2, 0, 0, 1});
-  CHECK(sorted(std::vector<int32_t>{}, Along(3, 0, 1)).empty());
+  CHECK(order(in, Along(2, 3, 1)) == std::vector<int32_t>{1, 2, 0, 2, 0, 1});
+  CHECK(order(std::vector<int32_t>{}, Along(3, 0, 1)).empty());
 }
 
 TEST_CASE("a long sort agrees with a stable sort", "[kernels][sort]") {
