@@ -95,6 +95,23 @@ struct SumsOf {
   }
 };
 
+/// The sums of rows that have a mean and a factor each.
+template <class T>
+struct NormalizedSumsOf {
+  using Total = Sums;
+  const ChannelBlocks& blocks;
+  const T* dy;
+  const T* x;
+  const T* center;
+  const T* inverse;
+
+  void rows(int64_t offset, int64_t rows, int64_t columns, T* scratch, Total* totals) const {
+    const int64_t row = offset / columns;
+    blocks.rows_normalized_sums(dy + offset, x + offset, center + row, inverse + row, rows, columns, scratch);
+    for (int64_t c = 0; c < columns; ++c) totals[c].add({scratch[c], scratch[columns + c]});
+  }
+};
+
 /// Channels one behind the other: rows are cut in pieces, whose totals are added in order.
 template <class T, class Summing, class Finish>
 void sum_interleaved(const Summing& summing, const Along& along, Finish finish) {
@@ -175,6 +192,11 @@ void normalize_row(const ChannelBlocks& blocks, const T* x, int64_t columns, con
                        out);
 }
 
+template <class T>
+T inverse_deviation(T variance, double epsilon) {
+  return static_cast<T>(1 / std::sqrt(static_cast<double>(variance) + epsilon));
+}
+
 }  // namespace
 
 void channel_moments(DType dtype, const void* x, const Along& along, void* mean, void* variance) {
@@ -238,6 +260,32 @@ void normalize_rows(DType dtype, const void* x, int64_t rows, int64_t columns, c
       for (int64_t row = first; row < last; ++row)
         normalize_row(blocks(dtype), as<T>(x) + row * columns, columns, as<T>(gamma), as<T>(beta), epsilon,
                       as<T>(out) + row * columns, as<T>(mean) + row, as<T>(variance) + row);
+    });
+  });
+}
+
+void normalize_rows_gradient(DType dtype, const void* dy, const void* x, int64_t rows, int64_t columns,
+                             const void* gamma, const void* mean, const void* variance, double epsilon, void* out) {
+  const int64_t grain = std::max<int64_t>(1, piece_elements / std::max<int64_t>(1, columns));
+  with_floating(dtype, [&]<class T>() {
+    parallel_for(rows, grain, [&](int64_t first, int64_t last) {
+      for (int64_t row = first; row < last; ++row)
+        blocks(dtype).run_normalize_gradient(as<T>(dy) + row * columns, as<T>(x) + row * columns, gamma,
+                                             as<T>(mean)[row], inverse_deviation(as<T>(variance)[row], epsilon),
+                                             columns, as<T>(out) + row * columns);
+    });
+  });
+}
+
+void normalize_rows_sums(DType dtype, const void* dy, const void* x, int64_t rows, int64_t columns, const void* mean,
+                         const void* variance, double epsilon, void* sum, void* dot) {
+  with_floating(dtype, [&]<class T>() {
+    std::vector<T> inverse(static_cast<size_t>(rows));
+    for (size_t row = 0; row < inverse.size(); ++row) inverse[row] = inverse_deviation(as<T>(variance)[row], epsilon);
+    const NormalizedSumsOf<T> summing{blocks(dtype), as<T>(dy), as<T>(x), as<T>(mean), inverse.data()};
+    sum_interleaved<T>(summing, Along(rows, columns, 1), [&](int64_t c, const Sums& total) {
+      as<T>(sum)[c] = static_cast<T>(total.sum);
+      as<T>(dot)[c] = static_cast<T>(total.dot);
     });
   });
 }

@@ -27,4 +27,14 @@ CORNU_API void channel_combine(DType dtype, const void* u, const void* v, const 
 CORNU_API void normalize_rows(DType dtype, const void* x, int64_t rows, int64_t columns, const void* gamma,
                               const void* beta, double epsilon, void* out, void* mean, void* variance);
 
+/// The gradient of normalize_rows with respect to x.
+CORNU_API void normalize_rows_gradient(DType dtype, const void* dy, const void* x, int64_t rows, int64_t columns,
+                                       const void* gamma, const void* mean, const void* variance, double epsilon,
+                                       void* out);
+
+/// The gradients of normalize_rows with respect to beta (sum) and gamma (dot): sum(dy) and
+/// sum(dy (x - mean) / sqrt(variance + epsilon)) over the rows.
+CORNU_API void normalize_rows_sums(DType dtype, const void* dy, const void* x, int64_t rows, int64_t columns,
+                                   const void* mean, const void* variance, double epsilon, void* sum, void* dot);
+
 }  // namespace cornu::kernels

@@ -187,20 +187,29 @@ const Tensor& batch_sums(G g) {
   });
 }
 
-/// With n elements a channel and scale = gamma / deviation:
-/// dx = scale dy - scale sum(dy) / n - (x - mean) scale sum(dy (x - mean)) / (n (variance + epsilon))
-///      + (dmean + 2 dvariance (x - mean)) / n.
-Tensor normalization_gradient(const Tensor& dy, const Tensor& scale, const Tensor& inverse, const Tensor& sums, G g,
-                              int axis) {
-  const double n = static_cast<double>(g.input_shape().size() / g.output_shape(1)[0]);
-  const Tensor slope = (2 * g.upstream(2) - scale * square(inverse) * sums[1]) / n;
-  const Tensor shift = (g.upstream(1) - scale * sums[0]) / n;
-  return channel_combine(dy, g.input(0), g.output(1), scale, slope, shift, axis);
-}
+double elements_a_statistic(G g) { return static_cast<double>(g.input_shape().size() / g.output_shape(1)[0]); }
 
+/// The gradient of x through mean and variance themselves: (dmean + 2 dvariance (x - mean)) / n.
+struct StatisticsGradient {
+  Tensor slope, shift;
+
+  StatisticsGradient(G g, Tensor slope_of_y, Tensor shift_of_y)
+      : slope(std::move(slope_of_y)), shift(std::move(shift_of_y)) {
+    const double n = elements_a_statistic(g);
+    if (g.has_upstream(2)) slope = slope + g.upstream(2) * (2 / n);
+    if (g.has_upstream(1)) shift = shift + g.upstream(1) / n;
+  }
+};
+
+/// With n elements a channel and scale = gamma / deviation:
+/// dx = scale dy - scale sum(dy) / n - (x - mean) scale sum(dy (x - mean)) / (n (variance + epsilon)), and what comes
+/// through the statistics.
 Tensor batch_gradient_x(G g) {
-  const Tensor inverse = inverse_deviation(g);
-  return normalization_gradient(g.upstream(), g.input(1) * inverse, inverse, batch_sums(g), g, axis_of(g.attributes()));
+  const Tensor inverse = inverse_deviation(g), scale = g.input(1) * inverse, &sums = batch_sums(g);
+  const Tensor part = scale * (-1 / elements_a_statistic(g));
+  const StatisticsGradient total(g, part * square(inverse) * sums[1], part * sums[0]);
+  return channel_combine(g.upstream(), g.input(0), g.output(1), scale, total.slope, total.shift,
+                         axis_of(g.attributes()));
 }
 
 constexpr Reads statistics = output(1) | output(2);
@@ -233,20 +242,111 @@ void layer_normalization_kernel(const Call& call, std::span<Tensor> outputs) {
                           outputs[0].mutable_data(), outputs[1].mutable_data(), outputs[2].mutable_data());
 }
 
-/// [2, columns]: sum(dy) and sum(dy (x - mean) / deviation) over the rows.
-const Tensor& column_sums(G g) {
+// Inputs dy, x, gamma, mean, variance -> the gradient of x.
+void layer_gradient_kernel(const Call& call, std::span<Tensor> outputs) {
+  kernels::normalize_rows_gradient(call.dtype(), call.input(0).raw_data(), call.input(1).raw_data(), call.shape()[0],
+                                   call.shape()[1], call.input(2).raw_data(), call.input(3).raw_data(),
+                                   call.input(4).raw_data(), call.attributes.get<double>("epsilon"),
+                                   outputs[0].mutable_data());
+}
+
+// Inputs dy, x, mean, variance -> [2, columns]: the gradients of beta and gamma.
+TensorSpec infer_layer_sums(const Call& call) { return {Shape({2, call.shape()[1]}), call.dtype()}; }
+void layer_sums_kernel(const Call& call, std::span<Tensor> outputs) {
+  auto* sums = static_cast<std::byte*>(outputs[0].mutable_data());
+  kernels::normalize_rows_sums(call.dtype(), call.input(0).raw_data(), call.input(1).raw_data(), call.shape()[0],
+                               call.shape()[1], call.input(2).raw_data(), call.input(3).raw_data(),
+                               call.attributes.get<double>("epsilon"), sums,
+                               sums + static_cast<size_t>(call.shape()[1]) * size_of(call.dtype()));
+}
+
+Tensor layer_gradient(const Tensor& dy, const Tensor& x, const Tensor& gamma, const Tensor& mean,
+                      const Tensor& variance, const Attributes& attributes);
+Tensor layer_sums(const Tensor& dy, const Tensor& x, const Tensor& mean, const Tensor& variance,
+                  const Attributes& attributes);
+
+/// A number for each row beside [rows, columns].
+Tensor column(const Tensor& vector) { return expand_dims(vector, 1); }
+Tensor inverse_of(G g, int variance) { return rsqrt(g.input(variance) + g.attributes().get<double>("epsilon")); }
+Tensor normalized_rows(G g, int mean, int variance) {
+  const Tensor inverse = inverse_of(g, variance);
+  return channel_affine(g.input(1), g.input(mean), inverse, zeros_like(inverse), 0);
+}
+Tensor row_means(const Tensor& a, const Tensor& b) { return reduce_mean(a * b, -1); }
+
+// The gradient of x, dx = inverse (p - mean(p) - z mean(p z)) with p = dy gamma and z = (x - mean) inverse, is linear
+// and symmetric in p; h is its upstream.
+Tensor through_p(G g) {
+  const Tensor& gamma = g.input(2);
+  return layer_gradient(g.upstream(), g.input(1), ones_like(gamma), g.input(3), g.input(4), g.attributes());
+}
+/// The gradient of z: -inverse (h mean(p z) + p mean(h z)).
+const Tensor& through_z(G g) {
   return g.shared([](G gradient) {
-    const Tensor& mean = gradient.output(1);
-    const Tensor normalized = channel_affine(gradient.input(0), mean, inverse_deviation(gradient), zeros_like(mean), 0);
-    const Tensor& dy = gradient.upstream();
-    return channel_sums(dy, normalized, zeros({dy.shape()[1]}, dy.dtype()), 1);
+    const Tensor &h = gradient.upstream(), p = gradient.input(0) * gradient.input(2);
+    const Tensor z = normalized_rows(gradient, 3, 4), inverse = -inverse_of(gradient, 4);
+    return h * column(inverse * row_means(p, z)) + p * column(inverse * row_means(h, z));
   });
+}
+Tensor gradient_of_mean(G g) { return -(reduce_sum(through_z(g), -1) * inverse_of(g, 4)); }
+Tensor gradient_of_variance(G g) {
+  const Tensor z = normalized_rows(g, 3, 4);
+  return -0.5 * reduce_sum(g.upstream() * g.output() + through_z(g) * z, -1) * square(inverse_of(g, 4));
+}
+
+const Operation& layer_gradient_op = define({
+    .name = "_LayerNormalizationGrad",
+    .arity = 5,
+    .infer = infer::same,
+    .kernel = layer_gradient_kernel,
+    .gradients = {{all_inputs, [](G g) { return through_p(g) * g.input(2); }},
+                  {all_inputs, [](G g) { return through_z(g) * column(inverse_of(g, 4)); }},
+                  {all_inputs, [](G g) { return reduce_sum(through_p(g) * g.input(0), 0); }},
+                  {all_inputs, gradient_of_mean},
+                  {all_inputs | output(0), gradient_of_variance}},
+});
+
+/// dy dgamma, which is what z gets from sum(dy z).
+Tensor through_dot(G g) { return g.input(0) * g.upstream()[1]; }
+Tensor dot_gradient_of_variance(G g) {
+  return -0.5 * reduce_sum(through_dot(g) * normalized_rows(g, 2, 3), -1) * square(inverse_of(g, 3));
+}
+
+const Operation& layer_sums_op = define({
+    .name = "_LayerNormalizationScaleGrad",
+    .arity = 4,
+    .infer = infer_layer_sums,
+    .kernel = layer_sums_kernel,
+    .gradients = {{all_inputs, [](G g) { return normalized_rows(g, 2, 3) * g.upstream()[1] + g.upstream()[0]; }},
+                  {all_inputs, [](G g) { return through_dot(g) * column(inverse_of(g, 3)); }},
+                  {all_inputs, [](G g) { return -(reduce_sum(through_dot(g), -1) * inverse_of(g, 3)); }},
+                  {all_inputs, dot_gradient_of_variance}},
+});
+
+Tensor layer_gradient(const Tensor& dy, const Tensor& x, const Tensor& gamma, const Tensor& mean,
+                      const Tensor& variance, const Attributes& attributes) {
+  return apply(layer_gradient_op, {&dy, &x, &gamma, &mean, &variance}, attributes);
+}
+Tensor layer_sums(const Tensor& dy, const Tensor& x, const Tensor& mean, const Tensor& variance,
+                  const Attributes& attributes) {
+  return apply(layer_sums_op, {&dy, &x, &mean, &variance}, attributes);
 }
 
 Tensor layer_gradient_x(G g) {
-  const Tensor inverse = inverse_deviation(g), dy = g.upstream() * g.input(1);
-  const Tensor sums = channel_sums(dy, g.input(0), g.output(1), 0);
-  return normalization_gradient(dy, inverse, inverse, sums, g, 0);
+  const Tensor through_y =
+      layer_gradient(g.upstream(), g.input(0), g.input(1), g.output(1), g.output(2), g.attributes());
+  if (!g.has_upstream(1) && !g.has_upstream(2)) return through_y;
+  const Tensor none = zeros_like(g.output(1));
+  const StatisticsGradient total(g, none, none);
+  return through_y + channel_affine(g.input(0), g.output(1), total.slope, total.shift, 0);
+}
+
+/// [2, columns]: the gradients of beta and gamma.
+const Tensor& column_sums(G g) {
+  return g.shared([](G gradient) {
+    return layer_sums(gradient.upstream(), gradient.input(0), gradient.output(1), gradient.output(2),
+                      gradient.attributes());
+  });
 }
 
 const Operation& layer_normalization_op = define({

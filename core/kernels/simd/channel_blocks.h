@@ -24,6 +24,13 @@ struct ChannelBlocks {
   /// (x - center) inverse gamma[i] + beta[i], with one center and one factor.
   void (*run_normalize)(const void* x, double center, double inverse, const void* gamma, const void* beta, int64_t n,
                         void* out);
+  /// Its gradient with respect to x: with p = dy gamma and z = (x - center) inverse,
+  /// inverse (p - mean(p) - z mean(p z)).
+  void (*run_normalize_gradient)(const void* dy, const void* x, const void* gamma, double center, double inverse,
+                                 int64_t n, void* out);
+  /// sum(dy) and sum(dy (x - center[row]) inverse[row]) of each column.
+  void (*rows_normalized_sums)(const void* dy, const void* x, const void* center, const void* inverse, int64_t rows,
+                               int64_t columns, void* scratch);
 };
 
 }  // namespace cornu::kernels

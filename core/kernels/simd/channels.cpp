@@ -148,8 +148,41 @@ void run_normalize(const void* data, double center, double inverse, const void* 
 }
 
 template <class T>
-constexpr ChannelBlocks blocks_of = {rows_moments<T>, run_moments<T>,  rows_sums<T>,   run_sums<T>,     rows_affine<T>,
-                                     run_affine<T>,   rows_combine<T>, run_combine<T>, run_normalize<T>};
+void run_normalize_gradient(const void* upstream, const void* data, const void* gammas, double center, double inverse,
+                            int64_t n, void* result) {
+  const T *dy = as<T>(upstream), *x = as<T>(data), *gamma = as<T>(gammas);
+  const T middle = static_cast<T>(center), factor = static_cast<T>(inverse), count = static_cast<T>(n);
+  T sum, dot;
+  sum_two<T>(
+      n, [=](int64_t i) { return dy[i] * gamma[i]; },
+      [=](int64_t i) { return dy[i] * gamma[i] * ((x[i] - middle) * factor); }, sum, dot);
+  const T mean = sum / count, slope = dot / count;
+  T* out = as<T>(result);
+  CORNU_INDEPENDENT
+  for (int64_t i = 0; i < n; ++i) out[i] = factor * (dy[i] * gamma[i] - mean - (x[i] - middle) * factor * slope);
+}
+
+template <class T>
+void rows_normalized_sums(const void* upstream, const void* data, const void* centers, const void* inverses,
+                          int64_t rows, int64_t columns, void* scratch) {
+  T *sum = as<T>(scratch), *dot = sum + columns;
+  for (int64_t c = 0; c < 2 * columns; ++c) sum[c] = 0;
+  for (int64_t row = 0; row < rows; ++row) {
+    const T *dy = as<T>(upstream) + row * columns, *x = as<T>(data) + row * columns;
+    const T center = as<T>(centers)[row], inverse = as<T>(inverses)[row];
+    CORNU_INDEPENDENT
+    for (int64_t c = 0; c < columns; ++c) {
+      sum[c] += dy[c];
+      dot[c] += dy[c] * ((x[c] - center) * inverse);
+    }
+  }
+}
+
+template <class T>
+constexpr ChannelBlocks blocks_of = {
+    rows_moments<T>,        run_moments<T>,  rows_sums<T>,   run_sums<T>,      rows_affine<T>,
+    run_affine<T>,          rows_combine<T>, run_combine<T>, run_normalize<T>, run_normalize_gradient<T>,
+    rows_normalized_sums<T>};
 
 }  // namespace
 
