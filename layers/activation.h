@@ -1,6 +1,7 @@
 #pragma once
 #include <concepts>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -22,9 +23,9 @@ class CORNU_API Activation {
   Activation(const std::string& name);
   Activation(Function function);
   template <class F>
-  requires(std::invocable<const F&, const Tensor&> && !std::convertible_to<F, Function> && !std::same_as<F, Activation>)
+  requires(std::invocable<const F&, const Tensor&> && !std::same_as<F, Function> && !std::same_as<F, Activation>)
       Activation(F function)
-      : function_(std::move(function)) {}
+      : name_(), function_(std::move(function)) {}
 
   /// Keras's name; empty for a function that has none.
   const std::string& name() const { return name_; }
@@ -32,18 +33,26 @@ class CORNU_API Activation {
   Tensor operator()(const Tensor& x) const { return function_ ? function_(x) : x; }
 
  private:
+  friend CORNU_API void to_config(Config& out, const Activation& activation);
+  friend CORNU_API void from_config(const Config& in, Activation& activation);
+
   std::string name_ = "linear";
   std::function<Tensor(const Tensor&)> function_;
+  std::shared_ptr<const Config> layer_;  // the configuration of the layer that it is
 };
 
-/// Written by name; throws ValueError for a function that has none.
+/// Written by name, or as the layer that it is; throws ValueError for a function that has no name.
 CORNU_API void to_config(Config& out, const Activation& activation);
+/// A name, Keras's form of a function ({"class_name": "function", "config": NAME}), or a layer without weights such as
+/// {"class_name": "LeakyReLU", "config": {...}}.
 CORNU_API void from_config(const Config& in, Activation& activation);
 
 namespace activations {
 
-/// Makes an activation of the user's own known by name.
+/// Makes an activation of the user's own known by name; it is written by that name. Throws ValueError for the name of
+/// one of Keras's.
 CORNU_API void add(const std::string& name, std::function<Tensor(const Tensor&)> function);
+/// All names that an Activation can be made from.
 CORNU_API std::vector<std::string> names();
 
 }  // namespace activations

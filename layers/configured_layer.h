@@ -3,7 +3,8 @@
 
 namespace cornu::layers {
 
-/// A layer that keeps its options. Options has the members `name`, `trainable` and `dtype` of every Keras layer.
+/// A layer that keeps its options. Options has the members `name`, `trainable` and `dtype` of every Keras layer, and
+/// may have `activity_regularizer`.
 template <class OptionsType>
 class ConfiguredLayer : public Layer {
  public:
@@ -13,13 +14,16 @@ class ConfiguredLayer : public Layer {
     Options options = options_;
     options.name = name();
     options.trainable = trainable();
+    if constexpr (requires { options.activity_regularizer; }) options.activity_regularizer = activity_regularizer();
     return write_options(options);
   }
 
  protected:
   ConfiguredLayer(const char* class_name, const Options& options)
       : Layer({.name = options.name, .trainable = options.trainable, .dtype = options.dtype}),
-        options_(checked_options(class_name, options)) {}
+        options_(checked_options(class_name, options)) {
+    if constexpr (requires { options.activity_regularizer; }) set_activity_regularizer(options.activity_regularizer);
+  }
   Options options_;
 };
 
@@ -29,6 +33,8 @@ void describe_layer(Fields& fields, Options& options) {
   fields("name", options.name);
   fields("trainable", options.trainable);
   fields("dtype", options.dtype);
+  if constexpr (requires { options.activity_regularizer; })
+    fields("activity_regularizer", options.activity_regularizer);
 }
 
 }  // namespace cornu::layers

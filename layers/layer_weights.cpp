@@ -160,13 +160,4 @@ std::unique_ptr<Layer> Layer::clone() const {
   return copy;
 }
 
-Registry<Layer>& layers::registry() {
-  static Registry<Layer> instance("layer", "keras.layers");
-  return instance;
-}
-
-std::unique_ptr<Layer> layers::deserialize(const std::string& json_text) {
-  return registry().make(Config::parse(json_text));
-}
-
 }  // namespace cornu

@@ -62,6 +62,8 @@ class CORNU_API Gradient {
   int index() const { return index_; }
   /// The gradient with respect to output `output`; zeros where nothing depends on it.
   const Tensor& upstream(int output = 0) const;
+  /// Whether anything depends on output `output`, so that upstream() is not just zeros.
+  bool has_upstream(int output) const { return outputs_[output].upstream.defined(); }
   const Tensor& input(int index = 0) const;
   const Tensor& output(int index = 0) const;
   /// What `compute` makes, computed once for the rules of all inputs.

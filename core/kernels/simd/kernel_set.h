@@ -11,6 +11,7 @@ namespace cornu::kernels {
 struct ReduceBlocks;
 struct SoftmaxBlocks;
 struct OptimizerBlocks;
+struct ChannelBlocks;
 
 struct KernelSet {
   std::span<const std::span<const UnaryKernel>> unary;
@@ -18,6 +19,7 @@ struct KernelSet {
   const ReduceBlocks* reduce;
   const SoftmaxBlocks* softmax;
   const OptimizerBlocks* optimizer;
+  const ChannelBlocks* channels;         // float32, float64
   const SelectBlock* select;             // indexed by dtype
   const CastBlock (*cast)[dtype_count];  // indexed by dtype from, dtype to
 };

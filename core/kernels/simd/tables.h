@@ -14,6 +14,7 @@ std::span<const BinaryKernel> binary_predicates();
 extern const ReduceBlocks reduce_blocks;
 extern const SoftmaxBlocks softmax_blocks;
 extern const OptimizerBlocks optimizer_blocks;
+extern const ChannelBlocks channel_blocks[2];
 extern const SelectBlock select_blocks[dtype_count];
 extern const CastBlock cast_blocks[dtype_count][dtype_count];
 

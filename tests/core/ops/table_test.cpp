@@ -9,6 +9,7 @@
 #include "core/ops/samples/math.h"
 #include "core/ops/samples/matmul.h"
 #include "core/ops/samples/nn.h"
+#include "core/ops/samples/normalization.h"
 #include "core/ops/samples/reduce.h"
 #include "core/ops/samples/sample.h"
 #include <cornu/core/ops/operation.h>
@@ -22,8 +23,8 @@ namespace {
 const std::vector<Sample>& all_samples() {
   static const std::vector<Sample> all = [] {
     std::vector<Sample> list;
-    for (const auto& family :
-         {samples::math(), samples::logic(), samples::reduce(), samples::matmul_samples(), samples::nn()})
+    for (const auto& family : {samples::math(), samples::logic(), samples::reduce(), samples::matmul_samples(),
+                               samples::nn(), samples::normalizations(), samples::dropouts()})
       samples::append(list, family);
     return list;
   }();

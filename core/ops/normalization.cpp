@@ -1,0 +1,396 @@
+#include <cmath>
+#include <string>
+
+#include <cornu/core/error.h>
+#include <cornu/core/kernels/channels.h>
+#include <cornu/core/ops/creation.h>
+#include <cornu/core/ops/math.h>
+#include <cornu/core/ops/normalization.h>
+#include <cornu/core/ops/reduce.h>
+#include <cornu/core/ops/rules.h>
+#include <cornu/core/ops/shape_ops.h>
+
+namespace cornu {
+
+namespace {
+
+using G = const Gradient&;
+
+// ---- Channels ------------------------------------------------------------------------------------------------------
+
+int axis_of(const Attributes& attributes) { return static_cast<int>(attributes.integer("axis")); }
+kernels::Along along_of(const Call& call) { return {call.shape(), axis_of(call.attributes)}; }
+
+/// Throws unless the first `arrays` inputs have one shape and all others are [channels].
+void check_channels(const Call& call, size_t arrays) {
+  infer::require_floating(call);
+  infer::require_one_dtype(call);
+  const Shape& shape = call.shape();
+  const int64_t channels = shape[axis_of(call.attributes)];
+  for (size_t i = 1; i < call.inputs.size(); ++i) {
+    const Shape& other = call.shape(i);
+    const bool fits = i < arrays ? other == shape : other.rank() == 1 && (other[0] == channels || channels < 0);
+    if (!fits)
+      throw ShapeError(std::string(call.name()) + ": expected input " + std::to_string(i) + " of shape " +
+                       (i < arrays ? shape.to_string() : Shape({channels}).to_string()) + " beside " +
+                       shape.to_string() + "; received " + other.to_string());
+  }
+}
+
+/// A vector [channels] in a shape that broadcasts to `shape`.
+Tensor spread(const Tensor& vector, const Shape& shape, int axis) {
+  if (axis == shape.rank() - 1) return vector;
+  Shape spread;
+  for (int i = axis; i < shape.rank(); ++i) spread.push_back(i == axis ? vector.shape()[0] : 1);
+  return reshape(vector, spread);
+}
+
+Tensor scaled(G g, int vector) {
+  return g.upstream() * spread(g.input(vector), g.output_shape(), axis_of(g.attributes()));
+}
+
+/// [2, channels]: the sums of the upstream and of the upstream times (input - center).
+template <int array, int center>
+const Tensor& upstream_sums(G g) {
+  return g.shared([](G gradient) {
+    return channel_sums(gradient.upstream(), gradient.input(array), gradient.input(center),
+                        axis_of(gradient.attributes()));
+  });
+}
+
+/// Sums of the products of the upstream with an input: the gradient of a factor [channels].
+Tensor factor_gradient(G g, int array) {
+  const Tensor& upstream = g.upstream();
+  const int axis = axis_of(g.attributes());
+  return channel_sums(upstream, g.input(array), zeros({upstream.shape()[axis]}, upstream.dtype()), axis)[1];
+}
+
+TensorSpec infer_affine(const Call& call) {
+  check_channels(call, 1);
+  return call.input().spec();
+}
+void run_affine(const Call& call, std::span<Tensor> outputs) {
+  kernels::channel_affine(call.dtype(), call.input(0).raw_data(), call.input(1).raw_data(), call.input(2).raw_data(),
+                          call.input(3).raw_data(), along_of(call), outputs[0].mutable_data());
+}
+
+const Operation& affine_op = define({
+    .name = "_ChannelAffine",
+    .arity = 4,
+    .infer = infer_affine,
+    .kernel = run_affine,
+    .gradients = {{input(2), [](G g) { return scaled(g, 2); }},
+                  {all_inputs, [](G g) { return -(upstream_sums<0, 1>(g)[0] * g.input(2)); }},
+                  {all_inputs, [](G g) { return upstream_sums<0, 1>(g)[1]; }},
+                  {all_inputs, [](G g) { return upstream_sums<0, 1>(g)[0]; }}},
+});
+
+TensorSpec infer_combine(const Call& call) {
+  check_channels(call, 2);
+  return call.input().spec();
+}
+void run_combine(const Call& call, std::span<Tensor> outputs) {
+  kernels::channel_combine(call.dtype(), call.input(0).raw_data(), call.input(1).raw_data(), call.input(2).raw_data(),
+                           call.input(3).raw_data(), call.input(4).raw_data(), call.input(5).raw_data(), along_of(call),
+                           outputs[0].mutable_data());
+}
+
+/// u, v, center, a, b, shift.
+const Operation& combine_op = define({
+    .name = "_ChannelCombine",
+    .arity = 6,
+    .infer = infer_combine,
+    .kernel = run_combine,
+    .gradients = {{input(3), [](G g) { return scaled(g, 3); }},
+                  {input(4), [](G g) { return scaled(g, 4); }},
+                  {all_inputs, [](G g) { return -(upstream_sums<1, 2>(g)[0] * g.input(4)); }},
+                  {input(0), [](G g) { return factor_gradient(g, 0); }},
+                  {all_inputs, [](G g) { return upstream_sums<1, 2>(g)[1]; }},
+                  {all_inputs, [](G g) { return upstream_sums<1, 2>(g)[0]; }}},
+});
+
+TensorSpec infer_sums(const Call& call) {
+  check_channels(call, 2);
+  return {Shape({2, call.shape()[axis_of(call.attributes)]}), call.dtype()};
+}
+void run_sums(const Call& call, std::span<Tensor> outputs) {
+  auto* sums = static_cast<std::byte*>(outputs[0].mutable_data());
+  const size_t half = static_cast<size_t>(outputs[0].size() / 2) * size_of(call.dtype());
+  kernels::channel_sums(call.dtype(), call.input(0).raw_data(), call.input(1).raw_data(), call.input(2).raw_data(),
+                        along_of(call), sums, sums + half);
+}
+
+/// With s = sum(a) and d = sum(a (b - center)): the gradient of a is ds + (b - center) dd.
+Tensor sums_gradient_a(G g) {
+  return channel_affine(g.input(1), g.input(2), g.upstream()[1], g.upstream()[0], axis_of(g.attributes()));
+}
+Tensor sums_gradient_b(G g) { return g.input(0) * spread(g.upstream()[1], g.input_shape(), axis_of(g.attributes())); }
+
+const Operation& sums_op = define({
+    .name = "_ChannelSums",
+    .arity = 3,
+    .infer = infer_sums,
+    .kernel = run_sums,
+    .gradients = {{input(1) | input(2), sums_gradient_a},
+                  {input(0), sums_gradient_b},
+                  {output(0), [](G g) { return -(g.upstream()[1] * g.output()[0]); }}},
+});
+
+Attributes along_axis(const Tensor& x, int64_t axis, const char* operation) {
+  return {{"axis", int64_t{normalize_axis(axis, x.rank(), operation)}}};
+}
+
+// ---- Batch normalization -------------------------------------------------------------------------------------------
+
+void require_elements(const Call& call, int64_t count) {
+  if (count == 0)
+    throw ValueError(std::string(call.name()) + ": there is no mean of no element; the input has shape " +
+                     call.shape().to_string());
+}
+
+std::vector<TensorSpec> infer_batch_normalization(const Call& call) {
+  check_channels(call, 1);
+  require_elements(call, call.shape().size());
+  const TensorSpec vector(Shape({call.shape()[axis_of(call.attributes)]}), call.dtype());
+  return {call.input().spec(), vector, vector};
+}
+
+template <class T>
+void run_batch_normalization(const Call& call, std::span<Tensor> outputs, const kernels::Along& along) {
+  const auto epsilon = call.attributes.get<double>("epsilon");
+  const auto* variance = static_cast<const T*>(outputs[2].raw_data());
+  const T* gamma = call.data<T>(1);
+  Tensor scale = Tensor::allocate({along.extent}, call.dtype());
+  auto* factor = static_cast<T*>(scale.mutable_data());
+  for (int64_t c = 0; c < along.extent; ++c)
+    factor[c] = static_cast<T>(gamma[c] / std::sqrt(static_cast<double>(variance[c]) + epsilon));
+  kernels::channel_affine(call.dtype(), call.input(0).raw_data(), outputs[1].raw_data(), factor,
+                          call.input(2).raw_data(), along, outputs[0].mutable_data());
+}
+
+void batch_normalization_kernel(const Call& call, std::span<Tensor> outputs) {
+  const kernels::Along along = along_of(call);
+  kernels::channel_moments(call.dtype(), call.input().raw_data(), along, outputs[1].mutable_data(),
+                           outputs[2].mutable_data());
+  if (call.dtype() == float32)
+    run_batch_normalization<float>(call, outputs, along);
+  else
+    run_batch_normalization<double>(call, outputs, along);
+}
+
+Tensor inverse_deviation(G g) { return rsqrt(g.output(2) + g.attributes().get<double>("epsilon")); }
+
+/// [2, channels]: sum(dy) and sum(dy (x - mean)).
+const Tensor& batch_sums(G g) {
+  return g.shared([](G gradient) {
+    return channel_sums(gradient.upstream(), gradient.input(0), gradient.output(1), axis_of(gradient.attributes()));
+  });
+}
+
+double elements_a_statistic(G g) { return static_cast<double>(g.input_shape().size() / g.output_shape(1)[0]); }
+
+/// The gradient of x through mean and variance themselves: (dmean + 2 dvariance (x - mean)) / n.
+struct StatisticsGradient {
+  Tensor slope, shift;
+
+  StatisticsGradient(G g, Tensor slope_of_y, Tensor shift_of_y)
+      : slope(std::move(slope_of_y)), shift(std::move(shift_of_y)) {
+    const double n = elements_a_statistic(g);
+    if (g.has_upstream(2)) slope = slope + g.upstream(2) * (2 / n);
+    if (g.has_upstream(1)) shift = shift + g.upstream(1) / n;
+  }
+};
+
+/// With n elements a channel and scale = gamma / deviation:
+/// dx = scale dy - scale sum(dy) / n - (x - mean) scale sum(dy (x - mean)) / (n (variance + epsilon)), and what comes
+/// through the statistics.
+Tensor batch_gradient_x(G g) {
+  const Tensor inverse = inverse_deviation(g), scale = g.input(1) * inverse, &sums = batch_sums(g);
+  const Tensor part = scale * (-1 / elements_a_statistic(g));
+  const StatisticsGradient total(g, part * square(inverse) * sums[1], part * sums[0]);
+  return channel_combine(g.upstream(), g.input(0), g.output(1), scale, total.slope, total.shift,
+                         axis_of(g.attributes()));
+}
+
+constexpr Reads statistics = output(1) | output(2);
+
+const Operation& batch_normalization_op = define({
+    .name = "_BatchNormalization",
+    .arity = 3,
+    .infer_outputs = infer_batch_normalization,
+    .kernel = batch_normalization_kernel,
+    .gradients = {{input(0) | input(1) | statistics, batch_gradient_x},
+                  {input(0) | statistics, [](G g) { return batch_sums(g)[1] * inverse_deviation(g); }},
+                  {input(0) | statistics, [](G g) { return batch_sums(g)[0]; }}},
+});
+
+// ---- Layer normalization -------------------------------------------------------------------------------------------
+
+std::vector<TensorSpec> infer_layer_normalization(const Call& call) {
+  if (call.input().rank() != 2)
+    throw ShapeError(std::string(call.name()) + ": expected an input of shape (rows, columns); received " +
+                     call.shape().to_string());
+  check_channels(call, 1);
+  require_elements(call, call.shape()[1]);
+  const TensorSpec vector(Shape({call.shape()[0]}), call.dtype());
+  return {call.input().spec(), vector, vector};
+}
+
+void layer_normalization_kernel(const Call& call, std::span<Tensor> outputs) {
+  kernels::normalize_rows(call.dtype(), call.input(0).raw_data(), call.shape()[0], call.shape()[1],
+                          call.input(1).raw_data(), call.input(2).raw_data(), call.attributes.get<double>("epsilon"),
+                          outputs[0].mutable_data(), outputs[1].mutable_data(), outputs[2].mutable_data());
+}
+
+// Inputs dy, x, gamma, mean, variance -> the gradient of x.
+void layer_gradient_kernel(const Call& call, std::span<Tensor> outputs) {
+  kernels::normalize_rows_gradient(call.dtype(), call.input(0).raw_data(), call.input(1).raw_data(), call.shape()[0],
+                                   call.shape()[1], call.input(2).raw_data(), call.input(3).raw_data(),
+                                   call.input(4).raw_data(), call.attributes.get<double>("epsilon"),
+                                   outputs[0].mutable_data());
+}
+
+// Inputs dy, x, mean, variance -> [2, columns]: the gradients of beta and gamma.
+TensorSpec infer_layer_sums(const Call& call) { return {Shape({2, call.shape()[1]}), call.dtype()}; }
+void layer_sums_kernel(const Call& call, std::span<Tensor> outputs) {
+  auto* sums = static_cast<std::byte*>(outputs[0].mutable_data());
+  kernels::normalize_rows_sums(call.dtype(), call.input(0).raw_data(), call.input(1).raw_data(), call.shape()[0],
+                               call.shape()[1], call.input(2).raw_data(), call.input(3).raw_data(),
+                               call.attributes.get<double>("epsilon"), sums,
+                               sums + static_cast<size_t>(call.shape()[1]) * size_of(call.dtype()));
+}
+
+Tensor layer_gradient(const Tensor& dy, const Tensor& x, const Tensor& gamma, const Tensor& mean,
+                      const Tensor& variance, const Attributes& attributes);
+Tensor layer_sums(const Tensor& dy, const Tensor& x, const Tensor& mean, const Tensor& variance,
+                  const Attributes& attributes);
+
+/// A number for each row beside [rows, columns].
+Tensor column(const Tensor& vector) { return expand_dims(vector, 1); }
+Tensor inverse_of(G g, int variance) { return rsqrt(g.input(variance) + g.attributes().get<double>("epsilon")); }
+Tensor normalized_rows(G g, int mean, int variance) {
+  const Tensor inverse = inverse_of(g, variance);
+  return channel_affine(g.input(1), g.input(mean), inverse, zeros_like(inverse), 0);
+}
+Tensor row_means(const Tensor& a, const Tensor& b) { return reduce_mean(a * b, -1); }
+
+// The gradient of x, dx = inverse (p - mean(p) - z mean(p z)) with p = dy gamma and z = (x - mean) inverse, is linear
+// and symmetric in p; h is its upstream.
+Tensor through_p(G g) {
+  const Tensor& gamma = g.input(2);
+  return layer_gradient(g.upstream(), g.input(1), ones_like(gamma), g.input(3), g.input(4), g.attributes());
+}
+/// The gradient of z: -inverse (h mean(p z) + p mean(h z)).
+const Tensor& through_z(G g) {
+  return g.shared([](G gradient) {
+    const Tensor &h = gradient.upstream(), p = gradient.input(0) * gradient.input(2);
+    const Tensor z = normalized_rows(gradient, 3, 4), inverse = -inverse_of(gradient, 4);
+    return h * column(inverse * row_means(p, z)) + p * column(inverse * row_means(h, z));
+  });
+}
+Tensor gradient_of_mean(G g) { return -(reduce_sum(through_z(g), -1) * inverse_of(g, 4)); }
+Tensor gradient_of_variance(G g) {
+  const Tensor z = normalized_rows(g, 3, 4);
+  return -0.5 * reduce_sum(g.upstream() * g.output() + through_z(g) * z, -1) * square(inverse_of(g, 4));
+}
+
+const Operation& layer_gradient_op = define({
+    .name = "_LayerNormalizationGrad",
+    .arity = 5,
+    .infer = infer::same,
+    .kernel = layer_gradient_kernel,
+    .gradients = {{all_inputs, [](G g) { return through_p(g) * g.input(2); }},
+                  {all_inputs, [](G g) { return through_z(g) * column(inverse_of(g, 4)); }},
+                  {all_inputs, [](G g) { return reduce_sum(through_p(g) * g.input(0), 0); }},
+                  {all_inputs, gradient_of_mean},
+                  {all_inputs | output(0), gradient_of_variance}},
+});
+
+/// dy dgamma, which is what z gets from sum(dy z).
+Tensor through_dot(G g) { return g.input(0) * g.upstream()[1]; }
+Tensor dot_gradient_of_variance(G g) {
+  return -0.5 * reduce_sum(through_dot(g) * normalized_rows(g, 2, 3), -1) * square(inverse_of(g, 3));
+}
+
+const Operation& layer_sums_op = define({
+    .name = "_LayerNormalizationScaleGrad",
+    .arity = 4,
+    .infer = infer_layer_sums,
+    .kernel = layer_sums_kernel,
+    .gradients = {{all_inputs, [](G g) { return normalized_rows(g, 2, 3) * g.upstream()[1] + g.upstream()[0]; }},
+                  {all_inputs, [](G g) { return through_dot(g) * column(inverse_of(g, 3)); }},
+                  {all_inputs, [](G g) { return -(reduce_sum(through_dot(g), -1) * inverse_of(g, 3)); }},
+                  {all_inputs, dot_gradient_of_variance}},
+});
+
+Tensor layer_gradient(const Tensor& dy, const Tensor& x, const Tensor& gamma, const Tensor& mean,
+                      const Tensor& variance, const Attributes& attributes) {
+  return apply(layer_gradient_op, {&dy, &x, &gamma, &mean, &variance}, attributes);
+}
+Tensor layer_sums(const Tensor& dy, const Tensor& x, const Tensor& mean, const Tensor& variance,
+                  const Attributes& attributes) {
+  return apply(layer_sums_op, {&dy, &x, &mean, &variance}, attributes);
+}
+
+Tensor layer_gradient_x(G g) {
+  const Tensor through_y =
+      layer_gradient(g.upstream(), g.input(0), g.input(1), g.output(1), g.output(2), g.attributes());
+  if (!g.has_upstream(1) && !g.has_upstream(2)) return through_y;
+  const Tensor none = zeros_like(g.output(1));
+  const StatisticsGradient total(g, none, none);
+  return through_y + channel_affine(g.input(0), g.output(1), total.slope, total.shift, 0);
+}
+
+/// [2, columns]: the gradients of beta and gamma.
+const Tensor& column_sums(G g) {
+  return g.shared([](G gradient) {
+    return layer_sums(gradient.upstream(), gradient.input(0), gradient.output(1), gradient.output(2),
+                      gradient.attributes());
+  });
+}
+
+const Operation& layer_normalization_op = define({
+    .name = "_LayerNormalization",
+    .onnx_name = "LayerNormalization",
+    .arity = 3,
+    .infer_outputs = infer_layer_normalization,
+    .kernel = layer_normalization_kernel,
+    .gradients = {{input(0) | input(1) | statistics, layer_gradient_x},
+                  {input(0) | statistics, [](G g) { return column_sums(g)[1]; }},
+                  {input(0) | statistics, [](G g) { return column_sums(g)[0]; }}},
+});
+
+Normalized normalized(TensorList outputs) {
+  return {std::move(outputs[0]), std::move(outputs[1]), std::move(outputs[2])};
+}
+
+}  // namespace
+
+Tensor channel_affine(const Tensor& x, const Tensor& center, const Tensor& scale, const Tensor& shift, int64_t axis) {
+  return apply(affine_op, {&x, &center, &scale, &shift}, along_axis(x, axis, "channel_affine"));
+}
+Tensor channel_combine(const Tensor& u, const Tensor& v, const Tensor& center, const Tensor& a, const Tensor& b,
+                       const Tensor& shift, int64_t axis) {
+  return apply(combine_op, {&u, &v, &center, &a, &b, &shift}, along_axis(u, axis, "channel_combine"));
+}
+Tensor channel_sums(const Tensor& a, const Tensor& b, const Tensor& center, int64_t axis) {
+  return apply(sums_op, {&a, &b, &center}, along_axis(a, axis, "channel_sums"));
+}
+
+Normalized batch_normalization(const Tensor& x, const Tensor& gamma, const Tensor& beta, int64_t axis, double epsilon) {
+  return normalized(
+      apply_outputs(batch_normalization_op, {&x, &gamma, &beta},
+                    {{"axis", int64_t{normalize_axis(axis, x.rank(), "batch_normalization")}}, {"epsilon", epsilon}}));
+}
+
+Normalized layer_normalization(const Tensor& x, const Tensor& gamma, const Tensor& beta, double epsilon) {
+  return normalized(
+      apply_outputs(layer_normalization_op, {&x, &gamma, &beta}, {{"axis", int64_t{1}}, {"epsilon", epsilon}}));
+}
+
+Tensor normalize(const Tensor& x, const Axes& axes, double epsilon) {
+  const Tensor squares = reduce_sum(square(x), axes, {.keepdims = true});
+  return x * rsqrt(maximum(squares, epsilon * epsilon));
+}
+
+}  // namespace cornu
