@@ -84,7 +84,7 @@ TEST_CASE("scatter_add sums in the order of the indices, however many threads", 
   }
 }
 
-TEST_CASE("gather_nd and scatter_nd", "[kernels][indexing]") {
+TEST_CASE("gather_nd and scatter_nd over buffers", "[kernels][indexing]") {
   const std::vector<int32_t> in{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};  // [2, 3, 2]
   const std::vector<int64_t> indices{1, 2, 0, 1, 1, 2};                 // [3, 2]
   const std::vector<int64_t> extents{2, 3};
@@ -125,7 +125,7 @@ TEST_CASE("gather_along and scatter_add_along", "[kernels][indexing]") {
   CHECK(kernels::scatter_add_along(float32, of(bad), 2, updates.data(), Along(1, 3, 2), sums.data()) == 2);
 }
 
-TEST_CASE("one_hot", "[kernels][indexing]") {
+TEST_CASE("one_hot over buffers", "[kernels][indexing]") {
   const std::vector<int64_t> indices{1, 3, -1, 0};
   std::vector<float> last(12, 7);
   kernels::one_hot(float32, of(indices), Along(4, 3, 1), last.data());

@@ -193,7 +193,7 @@ TEMPLATE_TEST_CASE("qr and svd of nothing", "[kernels][linalg]", float, double) 
   CHECK(vt == identity<TestType>(2));
 }
 
-TEMPLATE_TEST_CASE("lstsq", "[kernels][linalg]", float, double) {
+TEMPLATE_TEST_CASE("lstsq over buffers", "[kernels][linalg]", float, double) {
   using V = std::vector<TestType>;
   constexpr DType dtype = dtype_of<TestType>;
   V x(2);

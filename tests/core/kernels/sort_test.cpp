@@ -67,7 +67,7 @@ TEST_CASE("a long sort agrees with a stable sort", "[kernels][sort]") {
   }
 }
 
-TEST_CASE("top_k", "[kernels][sort]") {
+TEST_CASE("top_k over buffers", "[kernels][sort]") {
   const std::vector<float> in{1, 5, 5, 2, nan_value, 3, 0, 3};
   std::vector<float> values(6);
   std::vector<int32_t> indices(6);

@@ -11,6 +11,21 @@ struct Channels {
   int64_t axis;
 };
 
+/// Operations that only the gradient of layer_normalization uses: their samples are gradients.
+inline std::vector<Sample> normalization_gradients() {
+  const auto gradient = [](const char* name, size_t source) {
+    return Sample{name,
+                  {numbers({2, 3}), numbers({3}, 0.5, 2, 2), numbers({3}, 0.5, 2, 3), numbers({2, 3}, -1, 1, 4)},
+                  [=](const TensorList& t) {
+                    GradientTape tape;
+                    tape.watch(t[source]);
+                    const Tensor y = layer_normalization(t[0], t[1], t[2], 0.1).y;
+                    return TensorList{tape.gradient(y, t[source], {.output_gradients = t[3]})};
+                  }};
+  };
+  return {gradient("_LayerNormalizationGrad", 0), gradient("_LayerNormalizationScaleGrad", 1)};
+}
+
 inline std::vector<Sample> channels(int64_t axis) {
   const Channels c(axis);
   const Tensor short_vector = numbers({1});
@@ -59,21 +74,6 @@ inline std::vector<Sample> normalizations() {
                  {{rows, numbers({2}), beta}, {numbers({2, 2, 3}), gamma, beta}}});
   append(all, normalization_gradients());
   return all;
-}
-
-/// Operations that only the gradient of layer_normalization uses: their samples are gradients.
-inline std::vector<Sample> normalization_gradients() {
-  const auto gradient = [](const char* name, size_t source) {
-    return Sample{name,
-                  {numbers({2, 3}), numbers({3}, 0.5, 2, 2), numbers({3}, 0.5, 2, 3), numbers({2, 3}, -1, 1, 4)},
-                  [=](const TensorList& t) {
-                    GradientTape tape;
-                    tape.watch(t[source]);
-                    const Tensor y = layer_normalization(t[0], t[1], t[2], 0.1).y;
-                    return TensorList{tape.gradient(y, t[source], {.output_gradients = t[3]})};
-                  }};
-  };
-  return {gradient("_LayerNormalizationGrad", 0), gradient("_LayerNormalizationScaleGrad", 1)};
 }
 
 inline std::vector<Sample> dropouts() {
