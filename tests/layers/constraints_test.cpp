@@ -63,7 +63,7 @@ TEST_CASE("a constraint of the user's own derives from the base") {
 }
 
 TEST_CASE("constraints refuse bad options and inputs") {
-  CHECK_THROWS_WITH(Constraint("maxnorm"), Contains("constraint") && Contains("max_norm"));
+  CHECK_THROWS_WITH(Constraint("maxnorm"), Contains("constraint") && Contains("MaxNorm"));
   CHECK_THROWS_WITH(constraints::MaxNorm(-1), Contains("max_value"));
   CHECK_THROWS_WITH(constraints::MinMaxNorm({.min_value = 2, .max_value = 1}), Contains("min_value"));
   CHECK_THROWS_WITH(constraints::MinMaxNorm({.rate = 2}), Contains("rate"));

@@ -110,11 +110,16 @@ TEST_CASE("training is the flag of the call under way and reaches the layers wit
 
 TEST_CASE("masks go along with the tensors that layers give") {
   Pair layer;
-  const Tensor mask = constant({true, false});
-  const Tensor y = layer(ones({2}), {.mask = mask});
+  const Tensor x = ones({2});
+  x.set_mask(constant({true, false}));
+  const Tensor y = layer(x);
   CHECK(layer.first.seen_mask.to_vector<bool>() == std::vector<bool>{true, false});
   CHECK(layer.second.seen_mask.to_vector<bool>() == std::vector<bool>{true, false});
   CHECK(y.mask().to_vector<bool>() == std::vector<bool>{true, false});
+
+  Witness witness;
+  witness(ones({2}), {.mask = constant({false, true})});
+  CHECK(witness.seen_mask.to_vector<bool>() == std::vector<bool>{false, true});
 
   Linear opaque(1);
   CHECK_FALSE(opaque(ones({1, 2}), {.mask = constant({true})}).mask().defined());
