@@ -9,6 +9,7 @@
 
 #include <cornu/core/autodiff/gradient_check.h>
 #include <cornu/core/autodiff/gradient_tape.h>
+#include <cornu/core/error.h>
 #include <cornu/core/ops/math.h>
 
 namespace cornu {
