@@ -44,9 +44,9 @@ Tensor elementwise_crossentropy(const Tensor& labels, const Tensor& probabilitie
 }
 
 /// Class weights in a shape that broadcasts along `axis` of `x`.
-Tensor weights_along(const ClassWeights& weights, const Tensor& x, int64_t axis) {
+Tensor weights_along(const Numbers& weights, const Tensor& x, int64_t axis) {
   const int class_axis = normalize_axis(axis, x.rank(), "axis of the classes");
-  const int64_t count = static_cast<int64_t>(weights.values.size());
+  const int64_t count = weights.size();
   const int64_t classes = x.shape()[class_axis];
   if (count != 1 && classes >= 0 && count != classes)
     throw ValueError("alpha has " + std::to_string(count) + " weights for " + std::to_string(classes) +
@@ -74,14 +74,6 @@ Tensor to_class_numbers(const Tensor& labels) {
 }
 
 }  // namespace
-
-void to_config(Config& out, const ClassWeights& value) {
-  if (value.values.size() == 1)
-    out = Config(value.values[0]);
-  else
-    to_config(out, value.values);
-}
-void from_config(const Config& in, ClassWeights& value) { from_config(in, value.values); }
 
 Tensor kl_divergence(const Tensor& y_true, const Tensor& y_pred) {
   return located("kl_divergence", [&] {

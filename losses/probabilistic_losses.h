@@ -1,7 +1,5 @@
 #pragma once
-#include <initializer_list>
-#include <vector>
-
+#include <cornu/core/config/numbers.h>
 #include <cornu/losses/loss.h>
 
 /// Losses of predicted probabilities and counts. The functions take y_true and y_pred [batch, d0, .. dN] and give a
@@ -33,22 +31,10 @@ struct CategoricalCrossentropyArguments {
   int64_t axis = -1;           ///< of the classes
 };
 
-/// A weight for all classes, or one for each: `.alpha = 0.25` or `.alpha = {0.1, 0.2, 0.7}`.
-struct ClassWeights {
-  std::vector<double> values = {1};
-
-  ClassWeights() = default;
-  ClassWeights(double weight) : values{weight} {}
-  ClassWeights(std::initializer_list<double> weights) : values(weights) {}
-  ClassWeights(const std::vector<double>& weights) : values(weights) {}
-};
-CORNU_API void to_config(Config& out, const ClassWeights& value);
-CORNU_API void from_config(const Config& in, ClassWeights& value);
-
 /// The arguments of categorical_focal_crossentropy().
 struct CategoricalFocalCrossentropyArguments {
-  ClassWeights alpha = 0.25;
-  double gamma = 2;  ///< 0: the categorical cross-entropy times alpha; larger: easy samples count less
+  Numbers alpha = 0.25;  ///< a weight for all classes, or one for each
+  double gamma = 2;      ///< 0: the categorical cross-entropy times alpha; larger: easy samples count less
   bool from_logits = false;
   double label_smoothing = 0;
   int64_t axis = -1;
@@ -198,8 +184,8 @@ class CORNU_API CategoricalCrossentropy : public ConfiguredLoss<CategoricalCross
 };
 
 struct CategoricalFocalCrossentropyOptions {
-  ClassWeights alpha = 0.25;  ///< a weight for all classes, or one for each
-  double gamma = 2;           ///< at least 0; larger: easy samples count less
+  Numbers alpha = 0.25;  ///< a weight for all classes, or one for each
+  double gamma = 2;      ///< at least 0; larger: easy samples count less
   bool from_logits = false;
   double label_smoothing = 0;  ///< in [0, 1]: each label becomes (1 - s) label + s / classes
   int64_t axis = -1;           ///< of the classes

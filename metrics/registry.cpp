@@ -1,5 +1,8 @@
 #include <cornu/metrics/accuracy_metrics.h>
+#include <cornu/metrics/confusion_metrics.h>
+#include <cornu/metrics/f_score_metrics.h>
 #include <cornu/metrics/hinge_metrics.h>
+#include <cornu/metrics/iou_metrics.h>
 #include <cornu/metrics/probabilistic_metrics.h>
 #include <cornu/metrics/regression_metrics.h>
 
@@ -32,6 +35,25 @@ Registry<Metric> known_metrics() {
   metrics.add<SparseCategoricalAccuracy>("SparseCategoricalAccuracy");
   metrics.add<TopKCategoricalAccuracy>("TopKCategoricalAccuracy");
   metrics.add<SparseTopKCategoricalAccuracy>("SparseTopKCategoricalAccuracy");
+  metrics.add<R2Score>("R2Score");
+  metrics.add<TruePositives>("TruePositives");
+  metrics.add<FalsePositives>("FalsePositives");
+  metrics.add<TrueNegatives>("TrueNegatives");
+  metrics.add<FalseNegatives>("FalseNegatives");
+  metrics.add<Precision>("Precision");
+  metrics.add<Recall>("Recall");
+  metrics.add<SensitivityAtSpecificity>("SensitivityAtSpecificity");
+  metrics.add<SpecificityAtSensitivity>("SpecificityAtSensitivity");
+  metrics.add<PrecisionAtRecall>("PrecisionAtRecall");
+  metrics.add<RecallAtPrecision>("RecallAtPrecision");
+  metrics.add<AUC>("AUC");
+  metrics.add<F1Score>("F1Score");
+  metrics.add<FBetaScore>("FBetaScore", {"fbeta_score"});
+  metrics.add<IoU>("IoU");
+  metrics.add<BinaryIoU>("BinaryIoU");
+  metrics.add<MeanIoU>("MeanIoU");
+  metrics.add<OneHotIoU>("OneHotIoU");
+  metrics.add<OneHotMeanIoU>("OneHotMeanIoU");
   return metrics;
 }
 

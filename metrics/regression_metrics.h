@@ -102,4 +102,37 @@ class CORNU_API LogCoshError : public ConfiguredMetric<MeanMetricWrapper, LogCos
   explicit LogCoshError(const Options& options = {});
 };
 
+struct R2ScoreOptions {
+  /// of the outputs' scores: none, "uniform_average" or "variance_weighted_average"
+  std::optional<std::string> class_aggregation = "uniform_average";
+  int64_t num_regressors = 0;  ///< of the model, for the adjusted score; 0 for the plain one
+  std::string name = {};
+  std::optional<DType> dtype = {};
+  void describe(Fields& fields) {
+    fields("class_aggregation", class_aggregation, one_of({"uniform_average", "variance_weighted_average"}));
+    fields("num_regressors", num_regressors, at_least(0));
+    fields("name", name);
+    fields("dtype", dtype);
+  }
+};
+/// The coefficient of determination, 1 - sum((y_true - y_pred)^2) / sum((y_true - mean(y_true))^2): 1 for perfect
+/// predictions, 0 for those that are no better than the mean.
+///
+///     metrics::R2Score score;
+///     score.update_state(constant({{1.f}, {4.f}, {3.f}}), constant({{2.f}, {4.f}, {4.f}}));  // 0.571
+///
+/// Source: Keras's R2Score.
+class CORNU_API R2Score : public ConfiguredMetric<Metric, R2ScoreOptions> {
+ public:
+  explicit R2Score(const Options& options = {});
+  /// Throws ShapeError unless both are [batch, outputs].
+  void update_state(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight = {}) override;
+  Tensor result() override;
+
+ private:
+  Tensor adjusted(const Tensor& score) const;
+  Variable num_samples_ = add_weight({.name = "num_samples"});
+  Variable squared_sum_, sum_, residual_, count_;
+};
+
 }  // namespace cornu::metrics

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cornu/core/config/config.h>
+#include <cornu/core/config/numbers.h>
 #include <cornu/core/error.h>
 
 namespace cornu {
@@ -121,6 +122,19 @@ void from_config(const Config& in, Shape& value) {
   std::vector<int64_t> extents;
   for (const Config& extent : in.elements()) extents.push_back(extent.is_null() ? -1 : extent.integer());
   value = Shape(extents);
+}
+
+void to_config(Config& out, const Numbers& value) {
+  if (value.empty())
+    out = Config();
+  else if (value.size() == 1)
+    out = Config(value.values[0]);
+  else
+    to_config(out, value.values);
+}
+void from_config(const Config& in, Numbers& value) {
+  value.values.clear();
+  if (!in.is_null()) from_config(in, value.values);
 }
 
 }  // namespace cornu

@@ -47,10 +47,23 @@ inline std::vector<Sample> cross_entropies() {
   return all;
 }
 
+inline std::vector<Sample> probabilities() {
+  const Tensor labels = integers({0, 3, 1, 1, 2, 0}, {2, 3}), chances = numbers({2, 3, 4}, 0.1, 1);
+  const auto loss = [](const TensorList& t) { return TensorList{sparse_cross_entropy(t[0], t[1])}; };
+  const auto gradient = [=](const TensorList& t) {
+    GradientTape tape;
+    tape.watch(t[1]);
+    return TensorList{tape.gradient(loss(t)[0], t[1])};
+  };
+  return {{"_SparseCrossEntropy", {labels, chances}, loss, {{integers({1, 2}, {2}), chances}}},
+          {"_SparseCrossEntropyGrad", {labels, chances}, gradient}};
+}
+
 inline std::vector<Sample> nn() {
   std::vector<Sample> all = activations();
   append(all, softmaxes());
   append(all, cross_entropies());
+  append(all, probabilities());
   return all;
 }
 
