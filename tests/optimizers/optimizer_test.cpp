@@ -132,7 +132,7 @@ TEST_CASE("Keras's own configurations are read") {
             ->get_config()
             .at("epsilon")
             .number() == 0.5);
-  CHECK_THROWS_WITH(optimizers::get("adm"), Contains("did you mean 'adam'"));
+  CHECK_THROWS_WITH(optimizers::get("adm"), Contains("did you mean 'Adam'"));
   CHECK_THROWS_WITH(optimizers::deserialize(R"({"class_name": "Adam", "config": {"beta1": 0.5}})"),
                     Contains("beta1") && Contains("beta_1"));
   CHECK_THROWS_AS(optimizers::deserialize(R"({"class_name": "Adam", "config": {"beta_1": "much"}})"), ValueError);
@@ -306,8 +306,8 @@ TEST_CASE("float64 variables are updated in float64") {
   optimizer.apply_gradients({{constant({0.5, -0.25}), w}});
   // The first step is lr * sqrt(1 - beta_2) * g / (sqrt((1 - beta_2) g^2) + epsilon).
   const auto step = [](double g) { return std::sqrt(0.001) * g / (std::sqrt(0.001) * std::fabs(g) + 1e-7); };
-  CHECK(w.value().to_vector<double>()[0] == Approx(1 - step(0.5)).epsilon(1e-14));
-  CHECK(w.value().to_vector<double>()[1] == Approx(-2 + step(0.25)).epsilon(1e-14));
+  CHECK(w.value().to_vector<double>()[0] == Approx(1 - step(0.5)).epsilon(0).margin(1e-13));
+  CHECK(w.value().to_vector<double>()[1] == Approx(-2 + step(0.25)).epsilon(0).margin(1e-13));
   CHECK(optimizer.variables()[2].dtype() == float64);
   optimizer.apply_gradients({{constant({0.5f, -0.25f}), w}});  // float32 gradients are cast, as in Keras
   CHECK(w.value().to_vector<double>()[0] < 0);
@@ -485,6 +485,6 @@ TEST_CASE("an optimizer of one's own") {
   CHECK(values(w) == std::vector<float>{0.75f - 0.5f, 1.5f + 0.5f, 2.25f - 1.5f, 3.f});
   CHECK(values(optimizer.variables().back()) == std::vector<float>(4, 2.f));
   CHECK(optimizer.variables().back().path() == "sign_descent/w_count");
-  CHECK(golden::Json::parse(optimizer.to_json()).at("class_name") == "SignDescent");
+  CHECK(golden::Json::parse(optimizer.to_json()).at("class_name").get<std::string>() == "SignDescent");
   CHECK_THROWS_AS(Empty().apply_gradients({{ones({4}), w}}), StateError);
 }
