@@ -86,7 +86,7 @@ class CORNU_API Fields {
   void check_value(const char* name, const T& value, const Check& check) const {
     if constexpr (std::is_same_v<T, std::string>)
       check_choice(name, value, check);
-    else if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>)
+    else if constexpr (std::is_convertible_v<const T&, double> && !std::is_same_v<T, bool>)
       check_number(name, static_cast<double>(value), check);
   }
   template <class T>

@@ -67,6 +67,45 @@ void update_adagrad(DType dtype, const AdagradUpdate& options, int64_t n, void* 
   });
 }
 
+void update_adadelta(DType dtype, const AdadeltaUpdate& options, int64_t n, void* variable, const void* gradient,
+                     void* a, void* d) {
+  parallel_for(n, grain, [&](int64_t begin, int64_t end) {
+    const From from{dtype, begin};
+    loops(dtype).adadelta(options, end - begin, from(variable), from(gradient), from(a), from(d));
+  });
+}
+
+void update_adamax(DType dtype, const AdamaxUpdate& options, int64_t n, void* variable, const void* gradient, void* m,
+                   void* u) {
+  parallel_for(n, grain, [&](int64_t begin, int64_t end) {
+    const From from{dtype, begin};
+    loops(dtype).adamax(options, end - begin, from(variable), from(gradient), from(m), from(u));
+  });
+}
+
+void update_nadam(DType dtype, const NadamUpdate& options, int64_t n, void* variable, const void* gradient, void* m,
+                  void* v) {
+  parallel_for(n, grain, [&](int64_t begin, int64_t end) {
+    const From from{dtype, begin};
+    loops(dtype).nadam(options, end - begin, from(variable), from(gradient), from(m), from(v));
+  });
+}
+
+void update_lion(DType dtype, const LionUpdate& options, int64_t n, void* variable, const void* gradient, void* m) {
+  parallel_for(n, grain, [&](int64_t begin, int64_t end) {
+    const From from{dtype, begin};
+    loops(dtype).lion(options, end - begin, from(variable), from(gradient), from(m));
+  });
+}
+
+void update_ftrl(DType dtype, const FtrlUpdate& options, int64_t n, void* variable, const void* gradient,
+                 void* accumulator, void* linear) {
+  parallel_for(n, grain, [&](int64_t begin, int64_t end) {
+    const From from{dtype, begin};
+    loops(dtype).ftrl(options, end - begin, from(variable), from(gradient), from(accumulator), from(linear));
+  });
+}
+
 double sum_of_squares(DType dtype, const void* x, int64_t n) {
   constexpr int64_t max_chunks = 64;
   const auto sum = loops(dtype).sum_of_squares;

@@ -1,13 +1,16 @@
 #pragma once
 #include <cstdint>
+#include <limits>
 
 #include <cornu/core/export.h>
 #include <cornu/core/tensor/dtype.h>
 
 // The updates of Keras's optimizers, each one pass over memory for a variable of `n` elements; float32 and float64.
-// In the formulas g is gradient_scale * gradient; before the update the variable shrinks by variable * decay
-// (decoupled weight decay: decay = weight_decay * learning_rate).
+// In the formulas g is gradient_scale * gradient, clipped to [-clip_value, clip_value]; before the update the variable
+// shrinks by variable * decay (decoupled weight decay: decay = weight_decay * learning_rate).
 namespace cornu::kernels {
+
+inline constexpr double no_clipping = std::numeric_limits<double>::infinity();
 
 /// With momentum: m = momentum * m - learning_rate * g, then variable += m, or with nesterov
 /// variable += momentum * m - learning_rate * g. Without: variable -= learning_rate * g.
@@ -17,6 +20,7 @@ struct SgdUpdate {
   bool nesterov = false;
   double decay = 0;
   double gradient_scale = 1;
+  double clip_value = no_clipping;
 };
 /// `momentum` is null if the option is 0.
 CORNU_API void update_sgd(DType dtype, const SgdUpdate& options, int64_t n, void* variable, const void* gradient,
@@ -32,6 +36,7 @@ struct AdamUpdate {
   double epsilon = 1e-7;
   double decay = 0;
   double gradient_scale = 1;
+  double clip_value = no_clipping;
 };
 /// `v_max` is null without AMSGrad.
 CORNU_API void update_adam(DType dtype, const AdamUpdate& options, int64_t n, void* variable, const void* gradient,
@@ -49,6 +54,7 @@ struct RmspropUpdate {
   double epsilon = 1e-7;
   double decay = 0;
   double gradient_scale = 1;
+  double clip_value = no_clipping;
 };
 /// `momentum` (b) is null if the option is 0, `average` (a) is null unless centered.
 CORNU_API void update_rmsprop(DType dtype, const RmspropUpdate& options, int64_t n, void* variable,
@@ -60,9 +66,80 @@ struct AdagradUpdate {
   double epsilon = 1e-7;
   double decay = 0;
   double gradient_scale = 1;
+  double clip_value = no_clipping;
 };
 CORNU_API void update_adagrad(DType dtype, const AdagradUpdate& options, int64_t n, void* variable,
                               const void* gradient, void* accumulator);
+
+/// a = rho * a + (1 - rho) * g^2, delta = sqrt(d + epsilon) / sqrt(a + epsilon) * g, d = rho * d + (1 - rho) * delta^2,
+/// variable -= learning_rate * delta.
+struct AdadeltaUpdate {
+  double learning_rate = 0.001;
+  double rho = 0.95;
+  double epsilon = 1e-7;
+  double decay = 0;
+  double gradient_scale = 1;
+  double clip_value = no_clipping;
+};
+CORNU_API void update_adadelta(DType dtype, const AdadeltaUpdate& options, int64_t n, void* variable,
+                               const void* gradient, void* a, void* d);
+
+/// m += (g - m) * (1 - beta_1), u = max(beta_2 * u, |g|), variable -= alpha * m / (u + epsilon), where
+/// alpha = learning_rate / (1 - beta_1^t).
+struct AdamaxUpdate {
+  double alpha = 0.001;
+  double beta_1 = 0.9;
+  double beta_2 = 0.999;
+  double epsilon = 1e-7;
+  double decay = 0;
+  double gradient_scale = 1;
+  double clip_value = no_clipping;
+};
+CORNU_API void update_adamax(DType dtype, const AdamaxUpdate& options, int64_t n, void* variable, const void* gradient,
+                             void* m, void* u);
+
+/// m and v as Adam's; variable -= learning_rate * (m_scale * m + g_scale * g) / (sqrt(v_scale * v) + epsilon).
+struct NadamUpdate {
+  double learning_rate = 0.001;
+  double beta_1 = 0.9;
+  double beta_2 = 0.999;
+  double epsilon = 1e-7;
+  double m_scale = 1;
+  double g_scale = 1;
+  double v_scale = 1;
+  double decay = 0;
+  double gradient_scale = 1;
+  double clip_value = no_clipping;
+};
+CORNU_API void update_nadam(DType dtype, const NadamUpdate& options, int64_t n, void* variable, const void* gradient,
+                            void* m, void* v);
+
+/// variable -= learning_rate * sign(beta_1 * m + (1 - beta_1) * g), m = beta_2 * m + (1 - beta_2) * g.
+struct LionUpdate {
+  double learning_rate = 0.001;
+  double beta_1 = 0.9;
+  double beta_2 = 0.99;
+  double decay = 0;
+  double gradient_scale = 1;
+  double clip_value = no_clipping;
+};
+CORNU_API void update_lion(DType dtype, const LionUpdate& options, int64_t n, void* variable, const void* gradient,
+                           void* m);
+
+/// With p(x) = x^power and n' = n + g^2: z += g + 2 * l2_shrinkage * variable - (p(n') - p(n)) / learning_rate *
+/// variable, n = n', variable = (clip(z, -l1, l1) - z) / (p(n) / learning_rate + 2 * l2).
+struct FtrlUpdate {
+  double learning_rate = 0.001;
+  double power = 0.5;
+  double l1 = 0;
+  double l2 = 0;
+  double l2_shrinkage = 0;
+  double decay = 0;
+  double gradient_scale = 1;
+  double clip_value = no_clipping;
+};
+CORNU_API void update_ftrl(DType dtype, const FtrlUpdate& options, int64_t n, void* variable, const void* gradient,
+                           void* accumulator, void* linear);
 
 /// Sum of x^2, in double, the same for any number of threads.
 CORNU_API double sum_of_squares(DType dtype, const void* x, int64_t n);

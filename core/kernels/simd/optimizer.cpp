@@ -10,27 +10,31 @@ Batch<T> all(double value) {
   return Batch<T>(static_cast<T>(value));
 }
 
-// The variable after decoupled weight decay, and the scaled gradient.
+// The variable after decoupled weight decay, and the scaled and clipped gradient.
 template <class T>
 struct Common {
   const T* variable;
   const T* gradient;
-  Batch<T> kept, scale;
+  Batch<T> decay, scale, limit;
+  bool clips;
 
   template <class Options>
   Common(const Options& options, const void* variable, const void* gradient)
       : variable(static_cast<const T*>(variable)),
         gradient(static_cast<const T*>(gradient)),
-        kept(all<T>(options.decay)),
-        scale(all<T>(options.gradient_scale)) {}
+        decay(all<T>(options.decay)),
+        scale(all<T>(options.gradient_scale)),
+        limit(all<T>(options.clip_value)),
+        clips(options.clip_value < no_clipping) {}
   template <class Place>
   Batch<T> decayed(Place at) const {
     const Batch<T> x = at.load(variable);
-    return x - x * kept;
+    return x - x * decay;
   }
   template <class Place>
   Batch<T> g(Place at) const {
-    return at.load(gradient) * scale;
+    const Batch<T> g = at.load(gradient) * scale;
+    return clips ? xsimd::min(limit, xsimd::max(-limit, g)) : g;  // in this order NaN stays NaN, as in clamp()
   }
 };
 
@@ -116,6 +120,100 @@ void adagrad(const AdagradUpdate& options, int64_t n, void* variable, const void
   });
 }
 
+template <class T>
+void adadelta(const AdadeltaUpdate& options, int64_t n, void* variable, const void* gradient, void* a, void* d) {
+  const Common<T> common(options, variable, gradient);
+  T* x = static_cast<T*>(variable);
+  T* squares = static_cast<T*>(a);
+  T* changes = static_cast<T*>(d);
+  const Batch<T> rate = all<T>(options.learning_rate), epsilon = all<T>(options.epsilon);
+  const Batch<T> rho = all<T>(options.rho), take = all<T>(1 - options.rho);
+  for_each_batch<T>(n, [&](auto at) {
+    const Batch<T> g = common.g(at), change = at.load(changes);
+    const Batch<T> square = rho * at.load(squares) + take * (g * g);
+    const Batch<T> delta = xsimd::sqrt(change + epsilon) * g / xsimd::sqrt(square + epsilon);
+    at.store(squares, square);
+    at.store(changes, rho * change + take * (delta * delta));
+    at.store(x, common.decayed(at) - rate * delta);
+  });
+}
+
+template <class T>
+void adamax(const AdamaxUpdate& options, int64_t n, void* variable, const void* gradient, void* m, void* u) {
+  const Common<T> common(options, variable, gradient);
+  T* x = static_cast<T*>(variable);
+  T* first = static_cast<T*>(m);
+  T* norm = static_cast<T*>(u);
+  const Batch<T> alpha = all<T>(options.alpha), epsilon = all<T>(options.epsilon);
+  const Batch<T> take_1 = all<T>(1 - options.beta_1), keep_2 = all<T>(options.beta_2);
+  for_each_batch<T>(n, [&](auto at) {
+    const Batch<T> g = common.g(at), old = at.load(first);
+    const Batch<T> mean = old + (g - old) * take_1, largest = maximum(keep_2 * at.load(norm), xsimd::abs(g));
+    at.store(first, mean);
+    at.store(norm, largest);
+    at.store(x, common.decayed(at) - alpha * mean / (largest + epsilon));
+  });
+}
+
+template <class T>
+void nadam(const NadamUpdate& options, int64_t n, void* variable, const void* gradient, void* m, void* v) {
+  const Common<T> common(options, variable, gradient);
+  T* x = static_cast<T*>(variable);
+  T* first = static_cast<T*>(m);
+  T* second = static_cast<T*>(v);
+  const Batch<T> rate = all<T>(options.learning_rate), epsilon = all<T>(options.epsilon);
+  const Batch<T> take_1 = all<T>(1 - options.beta_1), take_2 = all<T>(1 - options.beta_2);
+  const Batch<T> m_scale = all<T>(options.m_scale), g_scale = all<T>(options.g_scale);
+  const Batch<T> v_scale = all<T>(options.v_scale);
+  for_each_batch<T>(n, [&](auto at) {
+    const Batch<T> g = common.g(at);
+    Batch<T> mean = at.load(first), square = at.load(second);
+    mean = mean + (g - mean) * take_1;
+    square = square + (g * g - square) * take_2;
+    at.store(first, mean);
+    at.store(second, square);
+    at.store(x, common.decayed(at) - rate * (m_scale * mean + g_scale * g) / (xsimd::sqrt(v_scale * square) + epsilon));
+  });
+}
+
+template <class T>
+void lion(const LionUpdate& options, int64_t n, void* variable, const void* gradient, void* m) {
+  const Common<T> common(options, variable, gradient);
+  T* x = static_cast<T*>(variable);
+  T* momentum = static_cast<T*>(m);
+  const Batch<T> rate = all<T>(options.learning_rate), zero(T(0)), one(T(1));
+  const Batch<T> keep_1 = all<T>(options.beta_1), take_1 = all<T>(1 - options.beta_1);
+  const Batch<T> keep_2 = all<T>(options.beta_2), take_2 = all<T>(1 - options.beta_2);
+  for_each_batch<T>(n, [&](auto at) {
+    const Batch<T> g = common.g(at), old = at.load(momentum), blend = keep_1 * old + take_1 * g;
+    const Batch<T> sign = select(blend > zero, one, select(blend < zero, -one, blend));  // 0 and NaN stay
+    at.store(momentum, keep_2 * old + take_2 * g);
+    at.store(x, common.decayed(at) - rate * sign);
+  });
+}
+
+template <class T>
+void ftrl(const FtrlUpdate& options, int64_t n, void* variable, const void* gradient, void* accumulator, void* linear) {
+  const Common<T> common(options, variable, gradient);
+  T* x = static_cast<T*>(variable);
+  T* sums = static_cast<T*>(accumulator);
+  T* z = static_cast<T*>(linear);
+  const Batch<T> rate = all<T>(options.learning_rate), exponent = all<T>(options.power);
+  const Batch<T> l1 = all<T>(options.l1), twice_l2 = all<T>(2 * options.l2);
+  const Batch<T> shrinkage = all<T>(2 * options.l2_shrinkage);
+  const bool is_root = options.power == 0.5;
+  const auto power = [&](Batch<T> value) { return is_root ? xsimd::sqrt(value) : xsimd::pow(value, exponent); };
+  for_each_batch<T>(n, [&](auto at) {
+    const Batch<T> g = common.g(at), w = common.decayed(at), old = at.load(sums), sum = old + g * g;
+    const Batch<T> scaled = power(sum);
+    const Batch<T> lead = at.load(z) + (g + shrinkage * w - (scaled - power(old)) / rate * w);
+    at.store(sums, sum);
+    at.store(z, lead);
+    const Batch<T> clipped = xsimd::min(l1, xsimd::max(-l1, lead));
+    at.store(x, (clipped - lead) / (scaled / rate + twice_l2));
+  });
+}
+
 double sum_of_squares_float(const void* x, int64_t n) {
   const float* p = static_cast<const float*>(x);
   Batch<double> low(0.0), high(0.0);
@@ -147,7 +245,8 @@ void blend(double keep, void* to, double take, const void* from, int64_t n) {
 
 template <class T>
 constexpr OptimizerLoops loops(double (*sum_of_squares)(const void*, int64_t)) {
-  return {sgd<T>, adam<T>, rmsprop<T>, adagrad<T>, sum_of_squares, blend<T>};
+  return {sgd<T>,   adam<T>, rmsprop<T>, adagrad<T>,     adadelta<T>, adamax<T>,
+          nadam<T>, lion<T>, ftrl<T>,    sum_of_squares, blend<T>};
 }
 
 }  // namespace

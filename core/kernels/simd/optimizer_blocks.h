@@ -10,6 +10,11 @@ struct OptimizerLoops {
   void (*rmsprop)(const RmspropUpdate&, int64_t n, void* variable, const void* gradient, void* velocity, void* momentum,
                   void* average);
   void (*adagrad)(const AdagradUpdate&, int64_t n, void* variable, const void* gradient, void* accumulator);
+  void (*adadelta)(const AdadeltaUpdate&, int64_t n, void* variable, const void* gradient, void* a, void* d);
+  void (*adamax)(const AdamaxUpdate&, int64_t n, void* variable, const void* gradient, void* m, void* u);
+  void (*nadam)(const NadamUpdate&, int64_t n, void* variable, const void* gradient, void* m, void* v);
+  void (*lion)(const LionUpdate&, int64_t n, void* variable, const void* gradient, void* m);
+  void (*ftrl)(const FtrlUpdate&, int64_t n, void* variable, const void* gradient, void* accumulator, void* linear);
   double (*sum_of_squares)(const void* x, int64_t n);
   void (*blend)(double keep, void* to, double take, const void* from, int64_t n);
 };

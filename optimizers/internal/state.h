@@ -1,0 +1,42 @@
+#pragma once
+#include <limits>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include <cornu/optimizers/optimizer.h>
+
+namespace cornu {
+
+struct Optimizer::State {
+  std::string class_name;
+  OptimizerOptions options;
+  Variable iterations;
+  std::vector<Variable> variables;  // all of the optimizer's own
+
+  bool built = false;
+  std::vector<Variable> trained;                  // what it was built with
+  std::unordered_map<uint64_t, size_t> index_of;  // of those, by id
+  std::vector<char> decays;
+  std::vector<Variable> averages, accumulators;
+
+  std::unordered_set<uint64_t> excluded;
+  std::vector<std::string> excluded_names;
+  mutable bool has_warned = false;
+
+  int64_t steps_done() const { return *static_cast<const int64_t*>(iterations.peek().raw_data()); }
+  int64_t accumulation_steps() const { return options.gradient_accumulation_steps.value_or(1); }
+  double learning_rate() const { return options.learning_rate.at(static_cast<double>(steps_done())); }
+
+  static constexpr size_t unknown = std::numeric_limits<size_t>::max();
+  /// The place of `variable`, most likely `guess`.
+  size_t find(const Variable& variable, size_t guess) const {
+    const uint64_t id = variable.id();
+    if (guess < trained.size() && trained[guess].id() == id) return guess;
+    const auto found = index_of.find(id);
+    return found == index_of.end() ? unknown : found->second;
+  }
+};
+
+}  // namespace cornu

@@ -1,0 +1,68 @@
+#include <string>
+
+#include <cornu/core/error.h>
+#include <cornu/optimizers/learning_rate.h>
+
+namespace cornu::optimizers {
+
+namespace {
+
+class FunctionSchedule : public schedules::LearningRateSchedule {
+ public:
+  explicit FunctionSchedule(std::function<double(double)> function) : function_(std::move(function)) {}
+  double at(double step) const override { return function_(step); }
+  Config get_config() const override {
+    throw StateError(
+        "a learning rate that is a function has no configuration: derive a class from LearningRateSchedule");
+  }
+
+ private:
+  std::function<double(double)> function_;
+};
+
+}  // namespace
+
+LearningRate::LearningRate(const Variable& rate) : source_(rate) {
+  if (rate.size() != 1)
+    throw ShapeError("learning_rate: expected a variable of one number; variable '" + rate.path() + "' has the shape " +
+                     rate.shape().to_string());
+  if (!is_floating(rate.dtype()))
+    throw DTypeError("learning_rate: expected a floating variable; variable '" + rate.path() + "' is " +
+                     std::string(name(rate.dtype())));
+}
+
+LearningRate::LearningRate(std::shared_ptr<const Schedule> schedule) : source_(std::move(schedule)) {
+  if (!std::get<std::shared_ptr<const Schedule>>(source_))
+    throw ValueError("learning_rate: the pointer to the schedule is null");
+}
+
+double LearningRate::at(double step) const {
+  if (const double* number = std::get_if<double>(&source_)) return *number;
+  if (const Variable* variable = std::get_if<Variable>(&source_)) {
+    const Tensor& value = variable->peek();
+    return value.dtype() == float32 ? *static_cast<const float*>(value.raw_data())
+                                    : *static_cast<const double*>(value.raw_data());
+  }
+  return schedule().at(step);
+}
+
+std::shared_ptr<const schedules::LearningRateSchedule> LearningRate::of_function(
+    std::function<double(double)> function) {
+  return std::make_shared<FunctionSchedule>(std::move(function));
+}
+
+void to_config(Config& out, const LearningRate& rate) {
+  if (rate.is_schedule())
+    out = LearningRate::Schedule::registry().wrap(rate.schedule().class_name(), rate.schedule().get_config());
+  else
+    out = Config(rate.at(0));
+}
+
+void from_config(const Config& in, LearningRate& rate) {
+  if (in.is_number())
+    rate = LearningRate(in.number());
+  else
+    rate = LearningRate(schedules::LearningRateSchedule::registry().make(in));
+}
+
+}  // namespace cornu::optimizers

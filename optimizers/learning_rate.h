@@ -1,0 +1,57 @@
+#pragma once
+#include <concepts>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <variant>
+
+#include <cornu/core/autodiff/variable.h>
+#include <cornu/optimizers/schedules/learning_rate_schedule.h>
+
+namespace cornu::optimizers {
+
+/// What an optimizer takes as its learning rate: a number, a Variable (whose changes it follows), a schedule, or a
+/// function of the number of steps done, or of nothing.
+///
+///     optimizers::SGD a({.learning_rate = 0.1});
+///     optimizers::SGD b({.learning_rate = schedules::CosineDecay({.initial_learning_rate = 0.1, .decay_steps =
+///     1000})}); optimizers::SGD c({.learning_rate = [](double step) { return 0.1 / (1 + step); }});
+class CORNU_API LearningRate {
+ public:
+  using Schedule = schedules::LearningRateSchedule;
+
+  template <Number N>
+  LearningRate(N rate) : source_(static_cast<double>(rate)) {}
+  /// Throws ShapeError or DTypeError unless it is one floating number.
+  LearningRate(const Variable& rate);
+  template <std::derived_from<Schedule> S>
+  LearningRate(S schedule) : source_(std::shared_ptr<const Schedule>(std::make_shared<S>(std::move(schedule)))) {}
+  template <std::derived_from<Schedule> S>
+  LearningRate(std::unique_ptr<S> schedule) : LearningRate(std::shared_ptr<const Schedule>(std::move(schedule))) {}
+  LearningRate(std::shared_ptr<const Schedule> schedule);
+  template <class F>
+  requires(std::is_invocable_r_v<double, const F&, double> && !std::derived_from<F, Schedule>) LearningRate(F function)
+      : source_(of_function([function = std::move(function)](double step) -> double { return function(step); })) {}
+  template <class F>
+  requires(std::is_invocable_r_v<double, const F&>) LearningRate(F function)
+      : source_(of_function([function = std::move(function)](double) -> double { return function(); })) {}
+
+  bool is_number() const { return std::holds_alternative<double>(source_); }
+  bool is_variable() const { return std::holds_alternative<Variable>(source_); }
+  bool is_schedule() const { return std::holds_alternative<std::shared_ptr<const Schedule>>(source_); }
+  double number() const { return std::get<double>(source_); }
+  const Variable& variable() const { return std::get<Variable>(source_); }
+  const Schedule& schedule() const { return *std::get<std::shared_ptr<const Schedule>>(source_); }
+  /// The learning rate of step number `step`, 0 for the first.
+  double at(double step) const;
+
+ private:
+  static std::shared_ptr<const Schedule> of_function(std::function<double(double)> function);
+  std::variant<double, Variable, std::shared_ptr<const Schedule>> source_;
+};
+
+/// Numbers and variables are written as their value, schedules as their configuration.
+CORNU_API void to_config(Config& out, const LearningRate& rate);
+CORNU_API void from_config(const Config& in, LearningRate& rate);
+
+}  // namespace cornu::optimizers
