@@ -272,7 +272,7 @@ struct AUCOptions {
   std::optional<int64_t> num_labels = {};  ///< with multi_label; as the first predictions have by default
   Numbers label_weights = {};              ///< of the labels' curves (with multi_label) or of the labels
   bool from_logits = false;                ///< the sigmoid of y_pred is taken
-  void describe(Fields& fields);
+  CORNU_API void describe(Fields& fields);
 };
 /// The area under the curve of a binary classifier, the true positive over the false positive rate (ROC) or the
 /// precision over the recall (PR), as a Riemann sum over thresholds.

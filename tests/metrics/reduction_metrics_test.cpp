@@ -46,7 +46,7 @@ TEST_CASE("a function becomes a metric") {
   check_throws<ValueError>([] { metrics::MeanMetricWrapper(nullptr, {.name = "none"}); }, {"none", "function"});
 }
 
-TEST_CASE("samples that the mask leaves out do not count") {
+TEST_CASE("values that the mask leaves out do not count in a mean") {
   metrics::MeanMetricWrapper error([](const Tensor& y_true, const Tensor& y_pred) { return abs(y_true - y_pred); });
   const Tensor y_pred = constant({2.f, 5.f, 1.f});
   y_pred.set_mask(constant({true, false, true}));
