@@ -1,6 +1,8 @@
 #pragma once
+#include <algorithm>
 #include <concepts>
 #include <initializer_list>
+#include <span>
 #include <vector>
 
 #include <cornu/core/tensor/shape.h>
@@ -13,17 +15,22 @@ class Axes {
  public:
   Axes() = default;
   template <std::integral N>
-  Axes(N axis) : all_(false), axes_{static_cast<int64_t>(axis)} {}
-  Axes(std::initializer_list<int64_t> axes) : all_(false), axes_(axes) {}
-  Axes(const std::vector<int64_t>& axes) : all_(false), axes_(axes) {}
+  Axes(N axis) : all_(false), count_(1), axes_{static_cast<int64_t>(axis)} {}
+  Axes(std::initializer_list<int64_t> axes) : Axes(std::span(axes.begin(), axes.size())) {}
+  Axes(const std::vector<int64_t>& axes) : Axes(std::span(axes)) {}
 
   bool all() const { return all_; }
   /// The axes as a bit mask. Throws ValueError for one out of range or named twice.
   CORNU_API uint32_t mask(int rank, const char* operation) const;
 
  private:
+  explicit Axes(std::span<const int64_t> axes) : all_(false), count_(axes.size()) {
+    std::copy_n(axes.begin(), std::min<size_t>(count_, Shape::max_rank), axes_);
+  }
+
   bool all_ = true;
-  Shape axes_;
+  size_t count_ = 0;
+  int64_t axes_[Shape::max_rank] = {};
 };
 
 }  // namespace cornu

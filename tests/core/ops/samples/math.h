@@ -71,10 +71,18 @@ inline std::vector<Sample> clipping_and_casts() {
       {"StopGradient", {integers({1, 2}, {2})}, [](const TensorList& t) { return TensorList{stop_gradient(t[0])}; }}};
 }
 
+inline Sample custom() {
+  const auto cube = custom_gradient([](const Tensor& x) {
+    return with_gradient(x * x * x, [x](const Tensor& upstream) { return upstream * 3 * square(x); });
+  });
+  return {"CustomGradient", {numbers({2, 3})}, [=](const TensorList& x) { return TensorList{cube(x[0])}; }};
+}
+
 inline std::vector<Sample> math() {
   std::vector<Sample> all = arithmetic();
   append(all, elementary());
   append(all, clipping_and_casts());
+  all.push_back(custom());
   append(all, {gradient_of("TanhGrad", tanh), gradient_of("SigmoidGrad", sigmoid), gradient_of("ReluGrad", relu)});
   return all;
 }
