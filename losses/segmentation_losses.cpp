@@ -35,7 +35,7 @@ Tensor tversky(const Tensor& y_true, const Tensor& y_pred, const TverskyArgument
     const Tensor common = reduce_sum(truth * predictions, axes);
     const Tensor missed = reduce_sum(truth * (1 - predictions), axes);
     const Tensor wrong = reduce_sum((1 - truth) * predictions, axes);
-    return 1 - common / (common + arguments.alpha * missed + arguments.beta * wrong + epsilon);
+    return 1 - common / (common + arguments.alpha * wrong + arguments.beta * missed + epsilon);
   });
 }
 

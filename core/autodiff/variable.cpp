@@ -15,6 +15,14 @@ uint64_t next_variable_id() {
   return next.fetch_add(1, std::memory_order_relaxed);
 }
 
+/// True if broadcasting a value of shape `from` with one of shape `to` gives `to`.
+bool broadcasts_to(const Shape& from, const Shape& to) {
+  if (from.rank() > to.rank()) return false;
+  for (int axis = 1; axis <= from.rank(); ++axis)
+    if (from[from.rank() - axis] != 1 && from[from.rank() - axis] != to[to.rank() - axis]) return false;
+  return true;
+}
+
 /// The same elements behind a handle that nobody else has: the variable may change it later.
 Tensor own_handle(const Tensor& value) {
   if (value.is_unique()) return value;
@@ -44,19 +52,20 @@ Tensor Variable::value() const {
   return state.value;
 }
 
-Tensor Variable::checked(const Operand& operand, const char* operation) const {
+Tensor Variable::checked(const Operand& operand, const char* operation, bool may_broadcast) const {
   const Tensor value = operand.is_number() ? operand.number_as(dtype()) : operand.tensor();
-  const std::string where = std::string(operation) + " of variable '" + path() + "': ";
-  if (value.shape() != shape())
-    throw ShapeError(where + "its shape is " + shape().to_string() + "; received " + value.shape().to_string());
+  const auto where = [&] { return std::string(operation) + " of variable '" + path() + "': "; };
+  const bool fits = value.shape() == shape() || (may_broadcast && broadcasts_to(value.shape(), shape()));
+  if (!fits)
+    throw ShapeError(where() + "its shape is " + shape().to_string() + "; received " + value.shape().to_string());
   if (value.dtype() != dtype())
-    throw DTypeError(where + "its dtype is " + std::string(cornu::name(dtype())) + "; received " +
+    throw DTypeError(where() + "its dtype is " + std::string(cornu::name(dtype())) + "; received " +
                      std::string(cornu::name(value.dtype())) + "; cast it first");
   return value;
 }
 
 const Variable& Variable::assign(const Operand& value) const {
-  const Tensor replacement = checked(value, "assign");
+  const Tensor replacement = checked(value, "assign", false);
   if (replacement.is_symbolic()) return *this;  // nothing is computed, so nothing changes
   state_->value = Tensor::view(replacement, replacement.shape(), 0);
   return *this;
@@ -64,14 +73,14 @@ const Variable& Variable::assign(const Operand& value) const {
 
 const Variable& Variable::assign_add(const Operand& value) const {
   NoRecording unseen;
-  const Tensor change = checked(value, "assign_add");
+  const Tensor change = checked(value, "assign_add", true);
   if (!change.is_symbolic()) state_->value = add(peek(), change);
   return *this;
 }
 
 const Variable& Variable::assign_sub(const Operand& value) const {
   NoRecording unseen;
-  const Tensor change = checked(value, "assign_sub");
+  const Tensor change = checked(value, "assign_sub", true);
   if (!change.is_symbolic()) state_->value = subtract(peek(), change);
   return *this;
 }

@@ -38,9 +38,10 @@ class CORNU_API Variable {
   /// The current value, unseen by tapes.
   const Tensor& peek() const { return state().value; }
 
-  /// Replaces the value; of the same shape (an unsized number broadcasts not). A number is converted to the variable's
-  /// dtype. Throws ShapeError or DTypeError naming the variable, and changes nothing then.
+  /// Replaces the value by one of the same shape and dtype; a number is converted to the variable's dtype. Throws
+  /// ShapeError or DTypeError naming the variable, and changes nothing then.
   const Variable& assign(const Operand& value) const;
+  /// Adds (subtracts) a value that broadcasts to the variable's shape; throws like assign().
   const Variable& assign_add(const Operand& value) const;
   const Variable& assign_sub(const Operand& value) const;
 
@@ -86,7 +87,7 @@ class CORNU_API Variable {
     return *state_;
   }
   [[noreturn]] static void throw_undefined();
-  Tensor checked(const Operand& value, const char* operation) const;
+  Tensor checked(const Operand& value, const char* operation, bool may_broadcast) const;
 
   std::shared_ptr<State> state_;
 };

@@ -38,14 +38,18 @@ std::string to_snake_case(const std::string& class_name) {
 
 namespace {
 
-/// The number of single-character changes between `a` and `b` (Levenshtein).
-size_t distance(const std::string& a, const std::string& b) {
+/// The number of single-character changes between `a` and `b` (Levenshtein); upper and lower case may count as the
+/// same.
+size_t distance(const std::string& a, const std::string& b, bool same_case) {
+  const auto letter = [&](char c) {
+    return same_case ? c : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  };
   std::vector<size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), 0);
   for (size_t i = 1; i <= a.size(); ++i) {
     size_t diagonal = std::exchange(row[0], i);
     for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (std::tolower(a[i - 1]) != std::tolower(b[j - 1]));
+      const size_t replaced = diagonal + (letter(a[i - 1]) != letter(b[j - 1]));
       diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
     }
   }
@@ -55,10 +59,12 @@ size_t distance(const std::string& a, const std::string& b) {
 }  // namespace
 
 std::string suggestion(const std::string& name, const std::vector<std::string>& known) {
-  const auto nearest = std::min_element(known.begin(), known.end(), [&](const std::string& a, const std::string& b) {
-    return distance(name, a) < distance(name, b);
-  });
-  if (nearest != known.end() && distance(name, *nearest) <= std::max<size_t>(2, name.size() / 3))
+  const auto far = [&](const std::string& candidate) {
+    return std::pair(distance(name, candidate, false), distance(name, candidate, true));
+  };
+  const auto nearest = std::min_element(known.begin(), known.end(),
+                                        [&](const std::string& a, const std::string& b) { return far(a) < far(b); });
+  if (nearest != known.end() && far(*nearest).first <= std::max<size_t>(2, name.size() / 3))
     return "; did you mean '" + *nearest + "'?";
   return known.empty() ? "" : "; known are " + join(known);
 }

@@ -65,6 +65,15 @@ TEST_CASE("numbers are assigned in the variable's dtype") {
   CHECK(count.value().item<int32_t>() == 7);
 }
 
+TEST_CASE("what is added or subtracted may broadcast") {
+  Variable x(zeros({2, 3}));
+  x.assign_add(1).assign_add(constant({1.f, 2.f, 3.f})).assign_sub(constant({{0.f}, {1.f}}));
+  CHECK(x.value().to_vector<float>() == std::vector<float>{2, 3, 4, 1, 2, 3});
+  CHECK_THROWS_AS(x.assign_add(zeros({2, 2, 3})), ShapeError);
+  CHECK_THROWS_AS(x.assign_sub(zeros({2})), ShapeError);
+  CHECK_THROWS_AS(x.assign(1), ShapeError);
+}
+
 TEST_CASE("a wrong assignment names the variable and changes nothing") {
   Variable x(zeros({2, 3}), {.name = "kernel"});
   x.set_path("mlp/dense/kernel");

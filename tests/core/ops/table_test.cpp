@@ -16,6 +16,7 @@
 #include "core/ops/samples/random.h"
 #include "core/ops/samples/reduce.h"
 #include "core/ops/samples/sample.h"
+#include "core/ops/samples/schedules.h"
 #include "core/ops/samples/shape_ops.h"
 #include "core/ops/samples/sorting.h"
 #include <cornu/core/ops/operation.h>
@@ -32,7 +33,7 @@ const std::vector<Sample>& all_samples() {
     for (const auto& family :
          {samples::math(), samples::logic(), samples::reduce(), samples::matmul_samples(), samples::shape_ops(),
           samples::indexing(), samples::sorting(), samples::linear_algebra(), samples::random_numbers(), samples::nn(),
-          samples::normalizations(), samples::dropouts(), samples::custom_gradients()})
+          samples::normalizations(), samples::dropouts(), samples::custom_gradients(), samples::schedules()})
       samples::append(list, family);
     return list;
   }();
