@@ -12,11 +12,8 @@ namespace cornu::kernels {
 struct ReduceBlocks;
 struct SoftmaxBlocks;
 struct OptimizerBlocks;
-<<<<<<< HEAD
 struct ChannelBlocks;
-=======
 struct EpilogueBlocks;
->>>>>>> e54f1a4 (wip)
 
 struct KernelSet {
   std::span<const std::span<const UnaryKernel>> unary;
