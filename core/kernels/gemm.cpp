@@ -15,6 +15,8 @@
 #include <cornu/core/kernels/gemm.h>
 #include <cornu/core/kernels/openblas.h>
 #include <cornu/core/kernels/parallel.h>
+#include <cornu/core/kernels/simd/epilogue.h>
+#include <cornu/core/kernels/simd/kernel_set.h>
 
 namespace cornu::kernels {
 
@@ -113,17 +115,16 @@ void multiply(const Product& p, const T* a, const T* b, T* c) {
 
 // ---- the epilogue -----------------------------------------------------------------------------------------------
 
+/// The rows of c, whose columns begin at the product's column `first`.
 template <class T>
-void finish_row(T* row, const T* bias, int64_t n, Activation activation) {
-  if (activation == Activation::relu) {
-    // Written so that NaN stays NaN.
-    if (bias)
-      for (int64_t j = 0; j < n; ++j) row[j] = row[j] + bias[j] < T(0) ? T(0) : row[j] + bias[j];
-    else
-      for (int64_t j = 0; j < n; ++j) row[j] = row[j] < T(0) ? T(0) : row[j];
-  } else if (bias) {
-    for (int64_t j = 0; j < n; ++j) row[j] += bias[j];
-  }
+void finish(T* c, int64_t rows, int64_t n, int64_t stride, int64_t first, const Epilogue& epilogue) {
+  const EpilogueBlocks& blocks = *active_kernels().epilogue;
+  const T* const bias = epilogue.bias ? static_cast<const T*>(epilogue.bias) + first : nullptr;
+  const bool relu = epilogue.activation == Activation::relu;
+  if constexpr (std::is_same_v<T, float>)
+    blocks.of_float(c, rows, n, stride, bias, relu);
+  else if constexpr (std::is_same_v<T, double>)
+    blocks.of_double(c, rows, n, stride, bias, relu);
 }
 
 // ---- cutting large products -------------------------------------------------------------------------------------
@@ -177,10 +178,7 @@ void multiply_piece(const Product& whole, const Grid& grid, int64_t piece, const
   part.n = piece_begin(column + 1, grid.columns, whole.n) - j;
   T* const c_part = c + i * whole.ldc + j;
   multiply(part, a + (whole.transpose_a ? i : i * whole.lda), b + (whole.transpose_b ? j * whole.ldb : j), c_part);
-  if (!epilogue) return;
-  const T* const bias = static_cast<const T*>(epilogue->bias);
-  for (int64_t r = 0; r < part.m; ++r)
-    finish_row(c_part + r * whole.ldc, bias ? bias + j : nullptr, part.n, epilogue->activation);
+  if (epilogue) finish(c_part, part.m, part.n, whole.ldc, j, *epilogue);
 }
 
 template <class T>
@@ -198,9 +196,7 @@ void run_any(const Product& product, const T* a, const T* b, T* c, const Epilogu
   if (product.m == 0 || product.n == 0) return;
   if (product.k > 0) return run(product, a, b, c, epilogue);
   if (!product.accumulate) std::memset(c, 0, sizeof(T) * static_cast<size_t>(product.m * product.n));
-  if (!epilogue) return;
-  for (int64_t i = 0; i < product.m; ++i)
-    finish_row(c + i * product.n, static_cast<const T*>(epilogue->bias), product.n, epilogue->activation);
+  if (epilogue) finish(c, product.m, product.n, product.n, 0, *epilogue);
 }
 
 template <class Visitor>

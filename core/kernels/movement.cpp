@@ -237,11 +237,6 @@ void write_strided(size_t element_size, const void* in, std::span<const int64_t>
   run(element_size, walk, in, out);
 }
 
-void transpose_matrix(size_t element_size, const void* in, int64_t rows, int64_t columns, void* out) {
-  const int64_t extents[] = {columns, rows}, strides[] = {1, columns};
-  copy_strided(element_size, in, strides, extents, out);
-}
-
 void fill(size_t element_size, const void* value, void* out, int64_t count) {
   const int64_t extents[] = {count}, strides[] = {0};
   copy_strided(element_size, value, strides, extents, out);

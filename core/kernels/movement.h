@@ -27,9 +27,6 @@ CORNU_API void copy_strided(size_t element_size, const void* in, const int64_t* 
 CORNU_API void write_strided(size_t element_size, const void* in, std::span<const int64_t> extents, void* out,
                              const int64_t* out_strides);
 
-/// out = the transpose of `in` [rows, columns].
-CORNU_API void transpose_matrix(size_t element_size, const void* in, int64_t rows, int64_t columns, void* out);
-
 /// out[0 .. count) = *value.
 CORNU_API void fill(size_t element_size, const void* value, void* out, int64_t count);
 

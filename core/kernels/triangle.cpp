@@ -24,24 +24,4 @@ void triangle(size_t element_size, const void* in, int64_t count, int64_t rows, 
   });
 }
 
-void eye(DType dtype, int64_t rows, int64_t columns, void* out) {
-  visit_dtype(dtype, [&]<class T>() {
-    auto* const matrix = static_cast<T*>(out);
-    std::fill_n(matrix, rows * columns, T(0));
-    for (int64_t i = 0; i < std::min(rows, columns); ++i) matrix[i * columns + i] = T(1);
-  });
-}
-
-void sequence(DType dtype, double start, double step, int64_t count, void* out) {
-  visit_dtype(dtype, [&]<class T>() {
-    for (int64_t i = 0; i < count; ++i) static_cast<T*>(out)[i] = static_cast<T>(start + static_cast<double>(i) * step);
-  });
-}
-
-void sequence(DType dtype, int64_t start, int64_t step, int64_t count, void* out) {
-  visit_dtype(dtype, [&]<class T>() {
-    for (int64_t i = 0; i < count; ++i) static_cast<T*>(out)[i] = static_cast<T>(start + i * step);
-  });
-}
-
 }  // namespace cornu::kernels

@@ -149,14 +149,19 @@ const Operation& update_op = define({
 
 }  // namespace
 
-Tensor gather_nd(const Tensor& x, const Tensor& indices) { return apply(gather_nd_op, {&x, &indices}); }
+Tensor gather_nd(const Tensor& x, const Tensor& indices) {
+  const Tensor rows = as_indices(indices);
+  return apply(gather_nd_op, {&x, &rows});
+}
 
 Tensor scatter_nd(const Tensor& indices, const Tensor& updates, const Shape& shape) {
-  return apply(scatter_nd_op, {&indices, &updates}, {{"shape", shape}});
+  const Tensor rows = as_indices(indices);
+  return apply(scatter_nd_op, {&rows, &updates}, {{"shape", shape}});
 }
 
 Tensor tensor_scatter_update(const Tensor& x, const Tensor& indices, const Tensor& updates) {
-  return apply(update_op, {&x, &indices, &updates});
+  const Tensor rows = as_indices(indices);
+  return apply(update_op, {&x, &rows, &updates});
 }
 
 }  // namespace cornu

@@ -4,6 +4,9 @@
 
 namespace cornu {
 
+/// Bytes as int32; others unchanged.
+Tensor as_indices(const Tensor& indices);
+
 /// Throws DTypeError unless input `index` is int32 or int64.
 void require_indices(const Call& call, size_t index);
 

@@ -1,8 +1,8 @@
 #pragma once
 #include <cornu/core/ops/operand.h>
 
-/// Elements by their indices (int32 or int64; negative ones are errors, as in TensorFlow). All throw ValueError naming
-/// an index that is out of range.
+/// Elements by their indices (uint8, int32 or int64; negative ones are errors, as in TensorFlow). All throw ValueError
+/// naming an index that is out of range.
 namespace cornu {
 
 /// Parts of x along `axis`: x.shape[:axis] + indices.shape + x.shape[axis+1:].

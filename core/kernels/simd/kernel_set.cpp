@@ -7,8 +7,8 @@ namespace cornu::kernels::CORNU_ISA {
 const KernelSet& kernel_set() {
   static const std::span<const UnaryKernel> unary[] = {unary_arithmetic(), unary_functions(), unary_trigonometry()};
   static const std::span<const BinaryKernel> binary[] = {binary_arithmetic(), binary_functions(), binary_predicates()};
-  static const KernelSet set{unary,          binary,        &reduce_blocks, &softmax_blocks, &optimizer_blocks,
-                             channel_blocks, select_blocks, cast_blocks};
+  static const KernelSet set{unary,          binary,        &reduce_blocks, &softmax_blocks,  &optimizer_blocks,
+                             channel_blocks, select_blocks, cast_blocks,    &epilogue_blocks, philox_words};
   return set;
 }
 

@@ -4,6 +4,7 @@
 #include <cornu/core/kernels/cast.h>
 #include <cornu/core/kernels/elementwise.h>
 #include <cornu/core/kernels/select.h>
+#include <cornu/core/kernels/simd/philox.h>
 
 // All that core/kernels/simd/*.cpp compile for one instruction set. Private to core/kernels.
 namespace cornu::kernels {
@@ -12,6 +13,7 @@ struct ReduceBlocks;
 struct SoftmaxBlocks;
 struct OptimizerBlocks;
 struct ChannelBlocks;
+struct EpilogueBlocks;
 
 struct KernelSet {
   std::span<const std::span<const UnaryKernel>> unary;
@@ -22,6 +24,8 @@ struct KernelSet {
   const ChannelBlocks* channels;         // float32, float64
   const SelectBlock* select;             // indexed by dtype
   const CastBlock (*cast)[dtype_count];  // indexed by dtype from, dtype to
+  const EpilogueBlocks* epilogue;
+  PhiloxWords philox_words;
 };
 
 /// The set of the instruction set in use.

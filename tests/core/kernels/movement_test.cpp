@@ -105,13 +105,6 @@ TEST_CASE("write_strided puts a block into a larger array", "[kernels][movement]
   CHECK(reversed == std::vector<float>{6, 5, 4, 3, 2, 1});
 }
 
-TEST_CASE("transpose_matrix", "[kernels][movement]") {
-  const std::vector<int32_t> in{1, 2, 3, 4, 5, 6};
-  std::vector<int32_t> out(6);
-  kernels::transpose_matrix(4, in.data(), 2, 3, out.data());
-  CHECK(out == std::vector<int32_t>{1, 4, 2, 5, 3, 6});
-}
-
 TEST_CASE("fill", "[kernels][movement]") {
   std::vector<double> out(5, 1);
   const double value = 2.5;

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <cornu/core/error.h>
+#include <cornu/core/kernels/dispatch.h>
 #include <cornu/core/kernels/parallel.h>
 #include <cornu/core/kernels/philox.h>
 
@@ -68,18 +69,22 @@ TEST_CASE("uniform numbers are the words of consecutive blocks", "[kernels][phil
   CHECK(doubles[1] == std::ldexp(static_cast<double>(0x9b00dbd8bc57ac4c >> 11), -53));
 }
 
-TEMPLATE_TEST_CASE("numbers depend on seed and counter alone: not on threads or length", "[kernels][philox]", float,
-                   double) {
+TEMPLATE_TEST_CASE("numbers depend on seed and counter alone: not on threads, instruction set or length",
+                   "[kernels][philox]", float, double) {
   const int64_t n = 70001;
   const philox::Stream stream{42, 7};
   const auto uniforms = uniform<TestType>(stream, n), normals = normal<TestType>(stream, n);
   const int threads = kernels::num_threads();
-  for (int count : {1, 3}) {
-    kernels::set_num_threads(count);
-    CHECK(uniform<TestType>(stream, n) == uniforms);
-    CHECK(normal<TestType>(stream, n) == normals);
-  }
+  const kernels::Isa isa = kernels::active_isa();
+  for (int count : {1, 3})
+    for (auto other : {kernels::Isa::baseline, kernels::Isa::avx2, kernels::Isa::avx512}) {
+      kernels::set_num_threads(count);
+      kernels::set_isa(other);
+      CHECK(uniform<TestType>(stream, n) == uniforms);
+      CHECK(normal<TestType>(stream, n) == normals);
+    }
   kernels::set_num_threads(threads);
+  kernels::set_isa(isa);
   const auto shorter = uniform<TestType>(stream, 1001);
   CHECK(std::equal(shorter.begin(), shorter.end(), uniforms.begin()));
   const auto blocks = philox::blocks(dtype_of<TestType>, 1000);

@@ -32,24 +32,3 @@ TEST_CASE("triangle keeps one side of a diagonal", "[kernels][triangle]") {
   CHECK(triangle_of(in, 2, 3, false, 9) == V(6, 0));
   CHECK(triangle_of({1, 2, 3, 4, 5, 6, 7, 8}, 2, 2, true, 0) == V{1, 0, 3, 4, 5, 0, 7, 8});
 }
-
-TEST_CASE("eye", "[kernels][triangle]") {
-  std::vector<double> out(6, 9);
-  kernels::eye(float64, 2, 3, out.data());
-  CHECK(out == std::vector<double>{1, 0, 0, 0, 1, 0});
-  std::vector<int32_t> tall(6, 9);
-  kernels::eye(int32, 3, 2, tall.data());
-  CHECK(tall == std::vector<int32_t>{1, 0, 0, 1, 0, 0});
-}
-
-TEST_CASE("sequence", "[kernels][triangle]") {
-  std::vector<float> reals(4);
-  kernels::sequence(float32, 1.0, -0.5, 4, reals.data());
-  CHECK(reals == std::vector<float>{1, 0.5, 0, -0.5});
-  std::vector<int64_t> integers(3);
-  kernels::sequence(int64, int64_t{1} << 60, int64_t{1}, 3, integers.data());
-  CHECK(integers == std::vector<int64_t>{1ll << 60, (1ll << 60) + 1, (1ll << 60) + 2});
-  std::vector<uint8_t> bytes(3);
-  kernels::sequence(uint8, int64_t{3}, int64_t{2}, 3, bytes.data());
-  CHECK(bytes == std::vector<uint8_t>{3, 5, 7});
-}

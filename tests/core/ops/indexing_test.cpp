@@ -74,6 +74,7 @@ TEST_CASE("take_along_axis", "[ops][indexing]") {
 TEST_CASE("one_hot", "[ops][indexing]") {
   CHECK(values(one_hot(constant({2, 0, -1}), 3)) == Floats{0, 0, 1, 1, 0, 0, 0, 0, 0});
   CHECK(values(one_hot(constant({2, 0}), 3, 0)) == Floats{0, 1, 0, 0, 1, 0});
+  CHECK(values(one_hot(constant({uint8_t{1}}), 2)) == Floats{0, 1});
   CHECK(one_hot(constant({{1}}), 4, -1, boolean).shape() == Shape({1, 1, 4}));
   CHECK_THROWS_AS(one_hot(constant({1.f}), 3), DTypeError);
   CHECK_THROWS_AS(one_hot(constant({1}), -1), ValueError);
