@@ -2,7 +2,7 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/ops/math.h>
-#include <cornu/layers/layer_state.h>
+#include <cornu/layers/internal/layer_state.h>
 
 namespace cornu {
 

@@ -3,7 +3,7 @@
 
 #include <cornu/core/config/names.h>
 #include <cornu/core/error.h>
-#include <cornu/layers/layer_state.h>
+#include <cornu/layers/internal/layer_state.h>
 
 namespace cornu {
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include <cornu/core/error.h>
-#include <cornu/layers/layer_state.h>
+#include <cornu/layers/internal/layer_state.h>
 
 namespace cornu {
 

@@ -2,8 +2,8 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/ops/dropout.h>
+#include <cornu/core/ops/internal/random_ops.h>
 #include <cornu/core/ops/math.h>
-#include <cornu/core/ops/random_ops.h>
 #include <cornu/core/random/random.h>
 #include <cornu/layers/internal/families.h>
 #include <cornu/layers/regularization.h>

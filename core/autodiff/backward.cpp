@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <string>
 
-#include <cornu/core/autodiff/backward.h>
+#include <cornu/core/autodiff/internal/backward.h>
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/elementwise.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/math.h>
-#include <cornu/core/ops/rules.h>
 
 namespace cornu {
 

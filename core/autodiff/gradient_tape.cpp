@@ -1,5 +1,5 @@
 #include <cornu/core/autodiff/gradient_tape.h>
-#include <cornu/core/autodiff/recording.h>
+#include <cornu/core/autodiff/internal/recording.h>
 #include <cornu/core/error.h>
 #include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/indexing.h>

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <string>
 
-#include <cornu/core/autodiff/backward.h>
-#include <cornu/core/autodiff/recording.h>
+#include <cornu/core/autodiff/internal/backward.h>
+#include <cornu/core/autodiff/internal/recording.h>
 #include <cornu/core/error.h>
 
 namespace cornu {

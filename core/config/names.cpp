@@ -58,7 +58,8 @@ size_t distance(const std::string& a, const std::string& b, bool same_case) {
 
 }  // namespace
 
-std::string suggestion(const std::string& name, const std::vector<std::string>& known) {
+std::string suggestion(const std::string& name, const std::vector<std::string>& known,
+                       const std::vector<std::string>& listed) {
   const auto far = [&](const std::string& candidate) {
     return std::pair(distance(name, candidate, false), distance(name, candidate, true));
   };
@@ -66,7 +67,7 @@ std::string suggestion(const std::string& name, const std::vector<std::string>& 
                                         [&](const std::string& a, const std::string& b) { return far(a) < far(b); });
   if (nearest != known.end() && far(*nearest).first <= std::max<size_t>(2, name.size() / 3))
     return "; did you mean '" + *nearest + "'?";
-  return known.empty() ? "" : "; known are " + join(known);
+  return listed.empty() ? "" : "; known are " + join(listed);
 }
 
 std::string join(const std::vector<std::string>& names) {

@@ -48,7 +48,8 @@ class Registry {
   std::unique_ptr<Base> make(const std::string& name, const Config& options) const {
     const auto found = names_.find(name);
     if (found == names_.end())
-      throw ValueError("there is no " + std::string(kind_) + " '" + name + "'" + suggestion(name, names()));
+      throw ValueError("there is no " + std::string(kind_) + " '" + name + "'" +
+                       suggestion(name, names(), class_names()));
     return factories_.at(found->second)(options);
   }
   /// Keras's form of an object's configuration.
@@ -59,6 +60,11 @@ class Registry {
     wrapped.set("config", options);
     wrapped.set("registered_name", {});
     return wrapped;
+  }
+  std::vector<std::string> class_names() const {
+    std::vector<std::string> names;
+    for (const auto& [class_name, factory] : factories_) names.push_back(class_name);
+    return names;
   }
   std::vector<std::string> names() const {
     std::vector<std::string> names;

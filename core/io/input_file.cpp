@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include <cornu/core/error.h>
-#include <cornu/core/io/input_file.h>
+#include <cornu/core/io/internal/input_file.h>
 
 namespace cornu::io {
 

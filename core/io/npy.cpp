@@ -16,7 +16,7 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/io/atomic_file.h>
-#include <cornu/core/io/input_file.h>
+#include <cornu/core/io/internal/input_file.h>
 #include <cornu/core/io/npy.h>
 
 namespace cornu {

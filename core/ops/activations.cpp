@@ -5,12 +5,12 @@
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/elementwise.h>
 #include <cornu/core/ops/creation.h>
+#include <cornu/core/ops/internal/nn_gradients.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/logic.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/nn.h>
-#include <cornu/core/ops/nn_gradients.h>
 #include <cornu/core/ops/reduce.h>
-#include <cornu/core/ops/rules.h>
 #include <cornu/core/ops/shape_ops.h>
 #include <cornu/core/ops/sorting.h>
 

@@ -1,8 +1,8 @@
 // Arithmetic: the part of math.h that is exact on integers, and its real relatives.
 #include <cornu/core/ops/creation.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/logic.h>
 #include <cornu/core/ops/math.h>
-#include <cornu/core/ops/rules.h>
 
 namespace cornu {
 

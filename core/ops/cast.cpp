@@ -1,7 +1,7 @@
 // What leaves the numbers as they are: conversion, identity, and the end of a gradient.
 #include <cornu/core/kernels/cast.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/math.h>
-#include <cornu/core/ops/rules.h>
 
 namespace cornu {
 

@@ -4,10 +4,10 @@
 #include <cornu/core/kernels/elementwise.h>
 #include <cornu/core/kernels/parallel.h>
 #include <cornu/core/ops/creation.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/logic.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/reduce.h>
-#include <cornu/core/ops/rules.h>
 
 namespace cornu {
 

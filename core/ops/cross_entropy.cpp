@@ -9,10 +9,10 @@
 #include <cornu/core/kernels/softmax.h>
 #include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/indexing.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/nn.h>
 #include <cornu/core/ops/reduce.h>
-#include <cornu/core/ops/rules.h>
 #include <cornu/core/ops/shape_ops.h>
 
 namespace cornu {

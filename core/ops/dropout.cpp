@@ -5,7 +5,7 @@
 #include <cornu/core/kernels/parallel.h>
 #include <cornu/core/kernels/philox.h>
 #include <cornu/core/ops/dropout.h>
-#include <cornu/core/ops/rules.h>
+#include <cornu/core/ops/internal/rules.h>
 
 namespace cornu::random {
 

@@ -1,9 +1,9 @@
 // Elementary functions of real numbers, and rounding. The gradients read the output where it says as much as the input.
 #include <numbers>
 
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/nn.h>
-#include <cornu/core/ops/rules.h>
 
 namespace cornu {
 

@@ -4,8 +4,8 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/indexing.h>
-#include <cornu/core/ops/index_rules.h>
 #include <cornu/core/ops/indexing.h>
+#include <cornu/core/ops/internal/index_rules.h>
 #include <cornu/core/ops/math.h>
 
 namespace cornu {

@@ -5,11 +5,11 @@
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/indexing.h>
 #include <cornu/core/ops/creation.h>
-#include <cornu/core/ops/index_rules.h>
 #include <cornu/core/ops/indexing.h>
+#include <cornu/core/ops/internal/index_rules.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/logic.h>
 #include <cornu/core/ops/math.h>
-#include <cornu/core/ops/rules.h>
 #include <cornu/core/ops/shape_ops.h>
 
 namespace cornu {

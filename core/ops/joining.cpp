@@ -5,8 +5,8 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/movement.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/math.h>
-#include <cornu/core/ops/rules.h>
 #include <cornu/core/ops/shape_ops.h>
 
 namespace cornu {

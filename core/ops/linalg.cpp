@@ -4,10 +4,10 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/linalg.h>
+#include <cornu/core/ops/internal/linalg_gradients.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/linalg.h>
-#include <cornu/core/ops/linalg_gradients.h>
 #include <cornu/core/ops/math.h>
-#include <cornu/core/ops/rules.h>
 #include <cornu/core/ops/shape_ops.h>
 
 namespace cornu::linalg {

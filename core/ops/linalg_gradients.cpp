@@ -5,8 +5,8 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/ops/creation.h>
+#include <cornu/core/ops/internal/linalg_gradients.h>
 #include <cornu/core/ops/linalg.h>
-#include <cornu/core/ops/linalg_gradients.h>
 #include <cornu/core/ops/logic.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/matmul.h>

@@ -1,7 +1,7 @@
 #include <cornu/core/kernels/select.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/logic.h>
 #include <cornu/core/ops/math.h>
-#include <cornu/core/ops/rules.h>
 
 namespace cornu {
 

@@ -2,10 +2,10 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/gemm.h>
+#include <cornu/core/ops/internal/nn_gradients.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/matmul.h>
-#include <cornu/core/ops/nn_gradients.h>
-#include <cornu/core/ops/rules.h>
 #include <cornu/core/ops/shape_ops.h>
 
 namespace cornu {

@@ -5,11 +5,11 @@
 #include <string>
 
 #include <cornu/core/error.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/linalg.h>
 #include <cornu/core/ops/logic.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/reduce.h>
-#include <cornu/core/ops/rules.h>
 #include <cornu/core/ops/shape_ops.h>
 
 namespace cornu::linalg {

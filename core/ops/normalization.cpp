@@ -4,10 +4,10 @@
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/channels.h>
 #include <cornu/core/ops/creation.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/normalization.h>
 #include <cornu/core/ops/reduce.h>
-#include <cornu/core/ops/rules.h>
 #include <cornu/core/ops/shape_ops.h>
 
 namespace cornu {

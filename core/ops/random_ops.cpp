@@ -8,8 +8,8 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/philox.h>
+#include <cornu/core/ops/internal/random_ops.h>
 #include <cornu/core/ops/operation.h>
-#include <cornu/core/ops/random_ops.h>
 
 namespace cornu::random {
 

@@ -2,7 +2,7 @@
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/movement.h>
 #include <cornu/core/kernels/triangle.h>
-#include <cornu/core/ops/rules.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/shape_ops.h>
 
 namespace cornu {

@@ -1,8 +1,8 @@
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/elementwise.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/reduce.h>
-#include <cornu/core/ops/rules.h>
 #include <cornu/core/ops/shape_ops.h>
 
 namespace cornu {

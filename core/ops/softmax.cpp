@@ -1,9 +1,9 @@
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/softmax.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/nn.h>
 #include <cornu/core/ops/reduce.h>
-#include <cornu/core/ops/rules.h>
 
 namespace cornu {
 

@@ -2,9 +2,9 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/sort.h>
-#include <cornu/core/ops/index_rules.h>
 #include <cornu/core/ops/indexing.h>
-#include <cornu/core/ops/rules.h>
+#include <cornu/core/ops/internal/index_rules.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/sorting.h>
 
 namespace cornu {

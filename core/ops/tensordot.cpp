@@ -3,9 +3,9 @@
 #include <numeric>
 
 #include <cornu/core/error.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/matmul.h>
-#include <cornu/core/ops/rules.h>
 #include <cornu/core/ops/shape_ops.h>
 
 namespace cornu {

@@ -6,8 +6,8 @@
 #include <cornu/core/kernels/movement.h>
 #include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/indexing.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/reduce.h>
-#include <cornu/core/ops/rules.h>
 #include <cornu/core/ops/shape_ops.h>
 
 namespace cornu {

@@ -1,6 +1,6 @@
 // Other shapes of the same elements, and the axes of extent 1.
 #include <cornu/core/error.h>
-#include <cornu/core/ops/rules.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/shape_ops.h>
 
 namespace cornu {

@@ -3,8 +3,8 @@
 #include <random>
 
 #include <cornu/core/error.h>
+#include <cornu/core/ops/internal/random_ops.h>
 #include <cornu/core/ops/math.h>
-#include <cornu/core/ops/random_ops.h>
 #include <cornu/core/random/random.h>
 
 namespace cornu::random {

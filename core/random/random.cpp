@@ -3,9 +3,9 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/ops/indexing.h>
+#include <cornu/core/ops/internal/random_ops.h>
 #include <cornu/core/ops/logic.h>
 #include <cornu/core/ops/math.h>
-#include <cornu/core/ops/random_ops.h>
 #include <cornu/core/random/random.h>
 
 namespace cornu::random {

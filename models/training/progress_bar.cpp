@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <iostream>
@@ -13,6 +14,9 @@ namespace cornu {
 namespace {
 
 constexpr int bar_width = 20;
+constexpr double seconds_between_drawings = 0.05;
+
+double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 std::string repeated(const char* text, int64_t count) {
   std::string result;
@@ -59,8 +63,8 @@ ProgressBar::ProgressBar(int64_t target, int verbose, std::ostream* out)
       verbose_(verbose),
       out_(out ? *out : std::cout),
       in_place_(!out && isatty(STDOUT_FILENO)),
-      start_(Clock::now()),
-      last_drawn_(start_ - std::chrono::hours(1)) {
+      start_(now()),
+      last_drawn_(start_ - 1) {
   if (verbose < 0 || verbose > 2)
     throw ValueError("ProgressBar: verbose must be 0, 1 or 2; received " + std::to_string(verbose));
 }
@@ -86,10 +90,10 @@ std::string ProgressBar::line(int64_t step, double seconds, const Values& values
 void ProgressBar::update(int64_t step, const Values& values) {
   if (verbose_ == 0) return;
   const bool finished = step >= target_;
-  const Clock::time_point now = Clock::now();
-  if (!finished && (!in_place_ || verbose_ == 2 || now - last_drawn_ < std::chrono::milliseconds(50))) return;
-  last_drawn_ = now;
-  const std::string text = line(step, std::chrono::duration<double>(now - start_).count(), values);
+  const double time = now();
+  if (!finished && (!in_place_ || verbose_ == 2 || time - last_drawn_ < seconds_between_drawings)) return;
+  last_drawn_ = time;
+  const std::string text = line(step, time - start_, values);
   if (in_place_ && verbose_ == 1)
     out_ << '\r' << text << std::string(drawn_width_ > text.size() ? drawn_width_ - text.size() : 0, ' ');
   else if (finished)

@@ -1,5 +1,4 @@
 #pragma once
-#include <chrono>
 #include <cstdint>
 #include <ostream>
 #include <string>
@@ -29,14 +28,13 @@ class CORNU_API ProgressBar {
   void update(int64_t step, const Values& values = {});
 
  private:
-  using Clock = std::chrono::steady_clock;
   std::string line(int64_t step, double seconds, const Values& values) const;
 
   int64_t target_;
   int verbose_;
   std::ostream& out_;
   bool in_place_;
-  Clock::time_point start_, last_drawn_;
+  double start_, last_drawn_;  // seconds on the steady clock
   size_t drawn_width_ = 0;
 };
 

@@ -1,5 +1,5 @@
 #include <cornu/core/kernels/simd/epilogue.h>
-#include <cornu/core/kernels/simd/functors.h>
+#include <cornu/core/kernels/simd/functors_unary.h>
 #include <cornu/core/kernels/simd/tables.h>
 
 namespace cornu::kernels::CORNU_ISA {

@@ -12,7 +12,7 @@
 #include "core/io/temporary_folder.h"
 #include <cornu/core/error.h>
 #include <cornu/core/io/atomic_file.h>
-#include <cornu/core/io/input_file.h>
+#include <cornu/core/io/internal/input_file.h>
 
 using namespace cornu;
 using namespace cornu::io;

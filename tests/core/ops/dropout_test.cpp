@@ -4,8 +4,8 @@
 #include <cornu/core/error.h>
 #include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/dropout.h>
+#include <cornu/core/ops/internal/random_ops.h>
 #include <cornu/core/ops/math.h>
-#include <cornu/core/ops/random_ops.h>
 
 using namespace cornu;
 

@@ -9,8 +9,8 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/parallel.h>
+#include <cornu/core/ops/internal/random_ops.h>
 #include <cornu/core/ops/math.h>
-#include <cornu/core/ops/random_ops.h>
 #include <cornu/core/random/random.h>
 
 using namespace cornu;

@@ -1,5 +1,6 @@
 #pragma once
 #include "core/ops/samples/sample.h"
+#include <cornu/core/ops/internal/random_ops.h>
 
 namespace cornu::samples {
 

@@ -1,7 +1,7 @@
 #pragma once
 #include <vector>
 
-#include <cornu/core/autodiff/slot_map.h>
+#include <cornu/core/autodiff/internal/slot_map.h>
 #include <cornu/core/autodiff/structure.h>
 #include <cornu/core/ops/operation.h>
 #include <cornu/core/ops/recorder.h>

@@ -1,7 +1,7 @@
 #pragma once
 #include <vector>
 
-#include <cornu/core/autodiff/recording.h>
+#include <cornu/core/autodiff/internal/recording.h>
 
 namespace cornu {
 
