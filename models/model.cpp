@@ -43,11 +43,12 @@ TensorList Model::predict(const TensorList& x, const PredictOptions& options) {
   const int64_t all = std::max<int64_t>(1, (examples + options.batch_size - 1) / options.batch_size);
   const int64_t steps = options.steps ? std::min(*options.steps, all) : all;
   const NoRecording unseen;
-  ProgressBar bar(steps, options.verbose);
+  std::optional<ProgressBar> bar;
+  if (options.verbose != 0) bar.emplace(steps, options.verbose);
   if (steps == 1) {
     TensorList outputs =
         (*this)(examples <= options.batch_size ? x : rows(x, 0, options.batch_size), {.training = false});
-    bar.update(1);
+    if (bar) bar->update(1);
     return outputs;
   }
   std::vector<TensorList> parts;  // by output
@@ -57,7 +58,7 @@ TensorList Model::predict(const TensorList& x, const PredictOptions& options) {
         (*this)(rows(x, start, std::min(start + options.batch_size, examples)), {.training = false});
     parts.resize(outputs.size());
     for (size_t i = 0; i < outputs.size(); ++i) parts[i].push_back(outputs[i]);
-    bar.update(step + 1);
+    if (bar) bar->update(step + 1);
   }
   TensorList outputs;
   for (const TensorList& part : parts) outputs.push_back(concat(part, 0));
