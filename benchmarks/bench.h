@@ -76,12 +76,13 @@ struct Task {
   int threads = 1;
   double flops = 0;  ///< floating-point operations, for GFLOP/s
   double bytes = 0;  ///< memory read and written, for GB/s
-  int rounds = 21;
-  double round_seconds = 0.01;  ///< time of each contender in a round, at least
+  int rounds = 51;
+  double round_seconds = 0.003;  ///< time of each contender in a round, about; short ones are seldom interrupted
 };
 
 struct Result {
   double microseconds = 0;  ///< median
+  double best = 0;          ///< microseconds of the fastest round
   double ratio = 0;         ///< to the first contender
 };
 
@@ -108,14 +109,15 @@ inline int64_t calibrate(Batch& run, double round_seconds) {
 }
 
 inline void print_heading(const Task& task) {
-  std::printf("\n%-52s %8s %12s %8s", task.name.c_str(), "threads", "us", "ratio");
+  std::printf("\n%-52s %8s %12s %12s %8s", task.name.c_str(), "threads", "us", "best us", "ratio");
   if (task.flops > 0) std::printf(" %9s", "GFLOP/s");
   if (task.bytes > 0) std::printf(" %9s", "GB/s");
   std::printf("   goal\n");
 }
 
 inline void print_row(const Task& task, const Contender& contender, const Result& result) {
-  std::printf("  %-50s %8d %12.3f %8.2f", contender.name.c_str(), task.threads, result.microseconds, result.ratio);
+  std::printf("  %-50s %8d %12.3f %12.3f %8.2f", contender.name.c_str(), task.threads, result.microseconds, result.best,
+              result.ratio);
   if (task.flops > 0) std::printf(" %9.1f", task.flops / result.microseconds / 1e3);
   if (task.bytes > 0) std::printf(" %9.1f", task.bytes / result.microseconds / 1e3);
   if (contender.goal_ratio > 0)
@@ -148,7 +150,8 @@ inline std::vector<Result> compare(const Task& task, std::vector<Contender> cont
   detail::print_heading(task);
   std::vector<Result> results;
   for (size_t i = 0; i < count; ++i) {
-    results.push_back({detail::median(times[i]), detail::median(ratios[i])});
+    const double best = *std::min_element(times[i].begin(), times[i].end());
+    results.push_back({detail::median(times[i]), best, detail::median(ratios[i])});
     detail::print_row(task, contenders[i], results.back());
   }
   return results;

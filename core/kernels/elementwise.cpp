@@ -22,6 +22,13 @@ const Kernel* find(std::span<const std::span<const Kernel>> tables, std::string_
   return nullptr;
 }
 
+// Shape::size() without the call: this is on the path of the smallest operations.
+int64_t count(const Shape& shape) {
+  int64_t n = 1;
+  for (const int64_t extent : shape) n *= extent;
+  return n;
+}
+
 const char* advance(const void* p, int64_t bytes) { return static_cast<const char*>(p) + bytes; }
 char* advance(void* p, int64_t bytes) { return static_cast<char*>(p) + bytes; }
 
@@ -163,10 +170,10 @@ void run_unary(const UnaryKernel& kernel, DType dtype, const void* x, void* out,
 Fault run_binary(const BinaryKernel& kernel, DType dtype, const void* a, const Shape& a_shape, const void* b,
                  const Shape& b_shape, void* out, const Shape& out_shape) {
   if (kernel.fault != Fault::none && !is_floating(dtype)) {
-    const Fault fault = check_operand(kernel, dtype, b, out_shape.size() == 0 ? 0 : b_shape.size());
+    const Fault fault = check_operand(kernel, dtype, b, count(out_shape) == 0 ? 0 : count(b_shape));
     if (fault != Fault::none) return fault;
   }
-  const int64_t n = out_shape.size();
+  const int64_t n = count(out_shape);
   const Call call{kernel.block(dtype),
                   a,
                   b,
@@ -175,7 +182,7 @@ Fault run_binary(const BinaryKernel& kernel, DType dtype, const void* a, const S
                   static_cast<int64_t>(size_of(kernel.result(dtype))),
                   kernel.cost};
   if (n == 0) return Fault::none;
-  const int64_t a_size = a_shape.size(), b_size = b_shape.size();
+  const int64_t a_size = count(a_shape), b_size = count(b_shape);
   if (a_size == n && b_size == n) {
     call.run_flat(1, 1, n);
   } else if (a_size == n && b_size == 1) {

@@ -14,6 +14,7 @@ namespace {
 
 constexpr int64_t elements_per_thread = 1 << 16;
 constexpr int64_t max_chunks = 256;
+constexpr int64_t aligned_elements = 64;  // chunks begin at cache lines: a vector that crosses two costs twice
 
 // Axes with neighbours of the same kind merged; kept and reduced axes alternate.
 struct Axes {
@@ -71,7 +72,7 @@ struct Reducer {
   void reduce_run(const char* in, int64_t n, char* out) const {
     if (n < 2 * elements_per_thread) return rows(in, 1, n, out);
     const int64_t chunks = std::min(max_chunks, n / (elements_per_thread / 2));
-    const int64_t length = (n + chunks - 1) / chunks;
+    const int64_t length = (n / chunks / aligned_elements + 1) * aligned_elements;  // chunks * length >= n
     alignas(64) char partial[max_chunks * sizeof(double)];
     parallel_for(chunks, std::max<int64_t>(1, elements_per_thread / length), [&](int64_t begin, int64_t end) {
       for (int64_t chunk = begin; chunk < end; ++chunk) {

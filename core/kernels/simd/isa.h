@@ -19,6 +19,7 @@
 #endif
 
 #if defined(__clang__)
+#pragma clang diagnostic ignored "-Wpass-failed"  // loops that stay scalar: integer powers
 #define CORNU_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #else
 #define CORNU_INDEPENDENT _Pragma("GCC ivdep")

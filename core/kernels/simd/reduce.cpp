@@ -6,7 +6,7 @@
 namespace cornu::kernels::CORNU_ISA {
 namespace {
 
-constexpr int64_t block_elements = 1024;  // summed in T; sums of blocks are added with more precision
+constexpr int64_t block_elements = 4096;  // summed in T; sums of blocks are added with more precision
 // Columns are summed over blocks of rows, and those over blocks of blocks: a running sum is rounded at each addition.
 constexpr int64_t block_rows = 64;
 constexpr int64_t tall_rows = 64 * block_rows;
@@ -33,19 +33,21 @@ using Total = std::conditional_t<std::is_same_v<T, float>, FloatTotal, DoubleTot
 template <class R, class T>
 T fold_run(const T* p, int64_t n) {
   constexpr int64_t width = lanes<T>;
-  constexpr int chains = 8;
+  constexpr int chains = 4;
   const R op;
   if (n < width) return fold_lanes<R>(load_neutral<R>(p, n));
   int64_t i = width;
   Batch<T> total = load(p);
   if (n >= chains * width) {
-    Batch<T> chain[chains];
-    for (int c = 0; c < chains; ++c) chain[c] = load(p + c * width);
-    for (i = chains * width; i + chains * width <= n; i += chains * width)
-      for (int c = 0; c < chains; ++c) chain[c] = op(chain[c], load(p + i + c * width));
-    for (int half = chains / 2; half > 0; half /= 2)
-      for (int c = 0; c < half; ++c) chain[c] = op(chain[c], chain[c + half]);
-    total = chain[0];
+    // Names instead of an array, which the compiler would keep in memory.
+    Batch<T> a = total, b = load(p + width), c = load(p + 2 * width), d = load(p + 3 * width);
+    for (i = chains * width; i + chains * width <= n; i += chains * width) {
+      a = op(a, load(p + i));
+      b = op(b, load(p + i + width));
+      c = op(c, load(p + i + 2 * width));
+      d = op(d, load(p + i + 3 * width));
+    }
+    total = op(op(a, c), op(b, d));
   }
   for (; i + width <= n; i += width) total = op(total, load(p + i));
   if (i < n) total = op(total, load_neutral<R>(p + i, n - i));

@@ -1,0 +1,110 @@
+// The work of mlp.cpp, overhead.cpp and a peer's side of it in one table: libtorch's C++ frontend beside Cornu and the
+// plain loops, in the same rounds.
+#include <memory>
+
+#include <torch/torch.h>
+
+#include "../mlp_cornu.h"
+
+using namespace bench;
+
+namespace {
+
+class TorchMlp {
+ public:
+  explicit TorchMlp(const MlpData& data)
+      : images_(torch::from_blob(const_cast<float*>(data.images.data()),
+                                 {static_cast<int64_t>(data.labels.size()), MlpData::inputs})),
+        labels_(torch::from_blob(const_cast<int32_t*>(data.labels.data()), {static_cast<int64_t>(data.labels.size())},
+                                 torch::kInt32)
+                    .to(torch::kInt64)),
+        optimizer_(model_->parameters(), torch::optim::AdamOptions(1e-3)) {
+    for (int i = 0; i < MlpData::batches; ++i)
+      indices_.push_back(
+          torch::from_blob(const_cast<int32_t*>(data.batch_of(i)), {MlpData::batch}, torch::kInt32).to(torch::kInt64));
+  }
+
+  void step() {
+    const torch::Tensor& index = indices_[static_cast<size_t>(step_++ % MlpData::batches)];
+    const torch::Tensor x = images_.index_select(0, index), y = labels_.index_select(0, index);
+    optimizer_.zero_grad();
+    torch::nn::functional::cross_entropy(model_->forward(x), y).backward();
+    optimizer_.step();
+  }
+
+  torch::Tensor predict(const torch::Tensor& x) {
+    const torch::InferenceMode inference;
+    return model_->forward(x);
+  }
+  torch::Tensor sample() const { return images_.slice(0, 0, 1); }
+
+ private:
+  torch::Tensor images_, labels_;
+  std::vector<torch::Tensor> indices_;
+  torch::nn::Sequential model_{torch::nn::Linear(MlpFloor::inputs, MlpFloor::hidden), torch::nn::ReLU(),
+                               torch::nn::Linear(MlpFloor::hidden, MlpFloor::classes)};
+  torch::optim::Adam optimizer_;
+  int64_t step_ = 0;
+};
+
+void use_threads(int threads) {
+  at::set_num_threads(threads);
+  openblas_set_num_threads(1);  // libtorch's threads are OpenMP's, as Cornu's
+}
+
+void training_step(const MlpData& data, int threads) {
+  std::vector<Contender> contenders;
+  for (const auto& [name, sgemm] : floors())
+    contenders.push_back({.name = name, .run = [floor = std::make_shared<MlpFloor>(data, sgemm)] { floor->step(); }});
+  contenders.push_back({.name = "Cornu, eager", .run = [mlp = std::make_shared<CornuMlp>(data)] { mlp->step(); }});
+  contenders.push_back({.name = "libtorch", .run = [mlp = std::make_shared<TorchMlp>(data)] { mlp->step(); }});
+  compare({.name = "MLP training step", .threads = threads}, std::move(contenders));
+}
+
+void predict(const MlpData& data, int threads) {
+  TorchMlp torch_mlp(data);
+  CornuMlp cornu_mlp(data);
+  const torch::Tensor torch_sample = torch_mlp.sample();
+  const cornu::Tensor cornu_sample = cornu_mlp.sample();
+  compare({.name = "MLP, one sample", .threads = threads},
+          {{.name = "Cornu, model(x)", .run = [&] { keep(cornu_mlp.model()(cornu_sample)); }},
+           {.name = "libtorch, in inference mode", .run = [&] { keep(torch_mlp.predict(torch_sample)); }}});
+}
+
+void small_operations() {
+  const cornu::Tensor a = cornu::ones({16}), b = cornu::ones({16});
+  const torch::Tensor c = torch::ones({16}), d = torch::ones({16});
+  const torch::Tensor tracked = torch::ones({16}, torch::requires_grad());
+  compare({.name = "add of 16 elements"}, {{.name = "Cornu", .run = [&] { keep(a + b); }},
+                                           {.name = "libtorch", .run = [&] { keep(c + d); }},
+                                           {.name = "libtorch, recorded", .run = [&] { keep(tracked + d); }}});
+
+  const cornu::Variable x(cornu::ones({16}));
+  compare({.name = "chain of 100 multiplies, forward and backward"}, {{.name = "Cornu",
+                                                                       .run =
+                                                                           [&] {
+                                                                             cornu::GradientTape tape;
+                                                                             cornu::Tensor y = x;
+                                                                             for (int i = 0; i < 100; ++i) y = y * b;
+                                                                             keep(tape.gradient(y, x));
+                                                                           }},
+                                                                      {.name = "libtorch", .run = [&] {
+                                                                         torch::Tensor y = tracked;
+                                                                         for (int i = 0; i < 100; ++i) y = y * d;
+                                                                         y.sum().backward();
+                                                                         tracked.mutable_grad().reset();
+                                                                       }}});
+}
+
+}  // namespace
+
+int main() {
+  const MlpData data;
+  for (int threads = 1; threads <= std::min(2, available_threads()); ++threads) {
+    use_threads(threads);
+    training_step(data, threads);
+    predict(data, threads);
+  }
+  use_threads(1);
+  small_operations();
+}
