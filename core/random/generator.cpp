@@ -42,6 +42,12 @@ Tensor Generator::advance(int64_t steps) const {
   return before;
 }
 
+void Generator::give_back(const Tensor& state, int64_t steps) const {
+  const std::scoped_lock lock(state_->mutex);
+  const auto before = state.data<int64_t>(), now = state_->variable.peek().data<int64_t>();
+  if (now[0] == before[0] && now[1] == before[1] + steps) state_->variable.assign(state);
+}
+
 void Generator::reset(int64_t seed) const {
   const std::scoped_lock lock(state_->mutex);
   state_->variable.assign(initial_state(seed));
@@ -57,9 +63,13 @@ const Generator& global_generator() {
   return generator;
 }
 
-Tensor Seed::state(int64_t steps) const {
+Tensor Seed::take(int64_t steps) const {
   if (seed_) return initial_state(*seed_);
   return (generator_ ? *generator_ : global_generator()).advance(steps);
+}
+
+void Seed::give_back(const Tensor& state, int64_t steps) const {
+  if (!seed_) (generator_ ? *generator_ : global_generator()).give_back(state, steps);
 }
 
 namespace {

@@ -38,6 +38,8 @@ class CORNU_API Generator {
   const Variable& state() const;
   /// The state, and moves the counter by `steps`, so that nobody else gets these numbers. 0 <= steps.
   Tensor advance(int64_t steps) const;
+  /// Undoes advance(steps), which answered `state`, unless someone has drawn since: for a draw that came to nothing.
+  void give_back(const Tensor& state, int64_t steps) const;
   /// Begins anew with `seed`.
   void reset(int64_t seed) const;
   /// A seed for another generator.
@@ -80,10 +82,21 @@ class CORNU_API Seed {
   Seed(std::optional<int64_t> seed) : seed_(seed) {}
 
   bool is_global() const { return !seed_ && !generator_; }
-  /// The state for a draw that uses `steps` counts of it.
-  Tensor state(int64_t steps) const;
+  /// draw(state) with a state of which `steps` counts are used. A draw that throws uses none.
+  template <class Draw>
+  Tensor with_state(int64_t steps, const Draw& draw) const {
+    const Tensor state = take(steps);
+    try {
+      return draw(state);
+    } catch (...) {
+      give_back(state, steps);
+      throw;
+    }
+  }
 
  private:
+  Tensor take(int64_t steps) const;
+  void give_back(const Tensor& state, int64_t steps) const;
   std::optional<int64_t> seed_;
   std::optional<Generator> generator_;
 };

@@ -12,9 +12,10 @@ namespace cornu::random {
 
 namespace {
 
-/// The state for `shape` elements. A shape that no draw can have uses nothing: the draw itself throws.
-Tensor state_for(const Seed& seed, DType dtype, const Shape& shape) {
-  return seed.state(counter_steps(dtype, std::max<int64_t>(shape.size(), 0)));
+/// draw(state) for elements of `shape`. A shape that no draw can have uses nothing: the draw itself throws.
+template <class Draw>
+Tensor draw(const Seed& seed, DType dtype, const Shape& shape, const Draw& draw) {
+  return seed.with_state(counter_steps(dtype, std::max<int64_t>(shape.size(), 0)), draw);
 }
 
 template <class T>
@@ -27,26 +28,32 @@ void check_probabilities(const Tensor& probabilities) {
 }  // namespace
 
 Tensor uniform(const Shape& shape, const UniformOptions& options) {
-  return stateless_uniform(state_for(options.seed, options.dtype, shape), shape, options.minval, options.maxval,
-                           options.dtype);
+  return draw(options.seed, options.dtype, shape, [&](const Tensor& state) {
+    return stateless_uniform(state, shape, options.minval, options.maxval, options.dtype);
+  });
 }
 
 Tensor normal(const Shape& shape, const NormalOptions& options) {
-  return stateless_normal(state_for(options.seed, options.dtype, shape), shape, options.mean, options.stddev,
-                          options.dtype);
+  return draw(options.seed, options.dtype, shape, [&](const Tensor& state) {
+    return stateless_normal(state, shape, options.mean, options.stddev, options.dtype);
+  });
 }
 
 Tensor truncated_normal(const Shape& shape, const NormalOptions& options) {
-  return stateless_truncated_normal(state_for(options.seed, options.dtype, shape), shape, options.mean, options.stddev,
-                                    options.dtype);
+  return draw(options.seed, options.dtype, shape, [&](const Tensor& state) {
+    return stateless_truncated_normal(state, shape, options.mean, options.stddev, options.dtype);
+  });
 }
 
 Tensor uniform_int(const Shape& shape, int64_t minval, int64_t maxval, const UniformIntOptions& options) {
-  return stateless_uniform_int(state_for(options.seed, options.dtype, shape), shape, minval, maxval, options.dtype);
+  return draw(options.seed, options.dtype, shape,
+              [&](const Tensor& state) { return stateless_uniform_int(state, shape, minval, maxval, options.dtype); });
 }
 
 Tensor bernoulli(const Shape& shape, const BernoulliOptions& options) {
-  return stateless_bernoulli(state_for(options.seed, boolean, shape), shape, options.probability, options.dtype);
+  return draw(options.seed, boolean, shape, [&](const Tensor& state) {
+    return stateless_bernoulli(state, shape, options.probability, options.dtype);
+  });
 }
 
 Tensor bernoulli(const Tensor& probabilities, const BernoulliOptions& options) {
@@ -55,15 +62,17 @@ Tensor bernoulli(const Tensor& probabilities, const BernoulliOptions& options) {
     throw DTypeError("bernoulli: probabilities must be floating; received " + std::string(name(dtype)));
   if (!probabilities.is_symbolic())
     dtype == float32 ? check_probabilities<float>(probabilities) : check_probabilities<double>(probabilities);
-  const Tensor state = state_for(options.seed, dtype, probabilities.shape());
-  return cast(less(stateless_uniform(state, probabilities.shape(), 0, 1, dtype), probabilities), options.dtype);
+  const Tensor uniform = draw(options.seed, dtype, probabilities.shape(), [&](const Tensor& state) {
+    return stateless_uniform(state, probabilities.shape(), 0, 1, dtype);
+  });
+  return cast(less(uniform, probabilities), options.dtype);
 }
 
 Tensor categorical(const Tensor& logits, int64_t num_samples, const CategoricalOptions& options) {
   const int64_t rows = logits.rank() > 0 ? logits.shape()[0] : 0;
-  const Tensor state =
-      state_for(options.seed, float64, {std::max<int64_t>(rows, 0), std::max<int64_t>(num_samples, 0)});
-  return stateless_categorical(state, logits, num_samples, options.dtype);
+  const Shape shape = {std::max<int64_t>(rows, 0), std::max<int64_t>(num_samples, 0)};
+  return draw(options.seed, float64, shape,
+              [&](const Tensor& state) { return stateless_categorical(state, logits, num_samples, options.dtype); });
 }
 
 Tensor shuffle(const Tensor& x, const ShuffleOptions& options) {
@@ -73,7 +82,8 @@ Tensor shuffle(const Tensor& x, const ShuffleOptions& options) {
 }
 
 Tensor permutation(int64_t n, const PermutationOptions& options) {
-  return stateless_permutation(state_for(options.seed, float64, {std::max<int64_t>(n, 0)}), n, options.dtype);
+  return draw(options.seed, float64, {std::max<int64_t>(n, 0)},
+              [&](const Tensor& state) { return stateless_permutation(state, n, options.dtype); });
 }
 
 }  // namespace cornu::random

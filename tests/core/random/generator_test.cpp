@@ -98,3 +98,14 @@ TEST_CASE("threads that share a generator get different numbers") {
   CHECK(all.size() == 800);
   CHECK(generator.state().value().to_vector<int64_t>()[1] == 800);
 }
+
+TEST_CASE("a draw that fails uses no numbers") {
+  const random::Generator generator(2);
+  CHECK_THROWS_AS(generator.uniform({1000}, {.minval = 2}), ValueError);
+  CHECK_THROWS_AS(generator.normal({1000}, {.dtype = int32}), DTypeError);
+  CHECK_THROWS_AS(generator.uniform_int({1000}, 3, 3), ValueError);
+  CHECK_THROWS_AS(generator.permutation(10, {.dtype = float32}), DTypeError);
+  CHECK(generator.state().value().to_vector<int64_t>() == std::vector<int64_t>{2, 0});
+  generator.uniform({8});
+  CHECK(generator.state().value().to_vector<int64_t>() == std::vector<int64_t>{2, 2});
+}
