@@ -6,7 +6,7 @@
 namespace cornu::kernels::CORNU_ISA {
 namespace {
 
-constexpr int64_t block_elements = 4096;  // summed in T; sums of blocks are added with more precision
+constexpr int64_t block_elements = 1024;  // summed in T; sums of blocks are added with more precision
 // Columns are summed over blocks of rows, and those over blocks of blocks: a running sum is rounded at each addition.
 constexpr int64_t block_rows = 64;
 constexpr int64_t tall_rows = 64 * block_rows;
