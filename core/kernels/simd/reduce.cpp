@@ -6,7 +6,10 @@
 namespace cornu::kernels::CORNU_ISA {
 namespace {
 
-constexpr int64_t block_elements = 1024;  // summed in T; sums of blocks are added with more precision
+// Blocks are summed in T, each lane of each chain in 32 additions; sums of blocks are added with more precision.
+constexpr int chains = 4;
+template <class T>
+constexpr int64_t block_elements = 32 * chains* lanes<T>;
 // Columns are summed over blocks of rows, and those over blocks of blocks: a running sum is rounded at each addition.
 constexpr int64_t block_rows = 64;
 constexpr int64_t tall_rows = 64 * block_rows;
@@ -33,7 +36,6 @@ using Total = std::conditional_t<std::is_same_v<T, float>, FloatTotal, DoubleTot
 template <class R, class T>
 T fold_run(const T* p, int64_t n) {
   constexpr int64_t width = lanes<T>;
-  constexpr int chains = 4;
   const R op;
   if (n < width) return fold_lanes<R>(load_neutral<R>(p, n));
   int64_t i = width;
@@ -62,10 +64,10 @@ T fold_row(const T* p, int64_t n) {
     return total;
   } else {
     if (n == 0) return R::template neutral<T>;
-    if (!is_sum<R> || n <= block_elements) return fold_run<R>(p, n);
+    if (!is_sum<R> || n <= block_elements<T>) return fold_run<R>(p, n);
     Total<T> total;
-    for (int64_t i = 0; i < n; i += block_elements)
-      total.add(fold_run<R>(p + i, n - i < block_elements ? n - i : block_elements));
+    for (int64_t i = 0; i < n; i += block_elements<T>)
+      total.add(fold_run<R>(p + i, n - i < block_elements<T> ? n - i : block_elements<T>));
     return total.result();
   }
 }
