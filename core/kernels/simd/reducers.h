@@ -46,19 +46,52 @@ inline T fold(T a, T b) {
   }
 }
 
+// All lanes folded, without leaving the registers where the instruction set is known.
+#if defined(CORNU_ISA_AVX512)
+template <class R>
+inline float fold_lanes(Batch<float> x) {
+  const R op;
+  x = op(x, Batch<float>(_mm512_shuffle_f32x4(x, x, 0x4E)));
+  x = op(x, Batch<float>(_mm512_shuffle_f32x4(x, x, 0xB1)));
+  x = op(x, Batch<float>(_mm512_permute_ps(x, 0x4E)));
+  x = op(x, Batch<float>(_mm512_permute_ps(x, 0xB1)));
+  return _mm512_cvtss_f32(x);
+}
+template <class R>
+inline double fold_lanes(Batch<double> x) {
+  const R op;
+  x = op(x, Batch<double>(_mm512_shuffle_f64x2(x, x, 0x4E)));
+  x = op(x, Batch<double>(_mm512_shuffle_f64x2(x, x, 0xB1)));
+  x = op(x, Batch<double>(_mm512_permute_pd(x, 0x55)));
+  return _mm512_cvtsd_f64(x);
+}
+#elif defined(CORNU_ISA_AVX2)
+template <class R>
+inline float fold_lanes(Batch<float> x) {
+  const R op;
+  x = op(x, Batch<float>(_mm256_permute2f128_ps(x, x, 1)));
+  x = op(x, Batch<float>(_mm256_permute_ps(x, 0x4E)));
+  x = op(x, Batch<float>(_mm256_permute_ps(x, 0xB1)));
+  return _mm256_cvtss_f32(x);
+}
+template <class R>
+inline double fold_lanes(Batch<double> x) {
+  const R op;
+  x = op(x, Batch<double>(_mm256_permute2f128_pd(x, x, 1)));
+  x = op(x, Batch<double>(_mm256_permute_pd(x, 5)));
+  return _mm256_cvtsd_f64(x);
+}
+#else
 template <class R, class T>
 inline T fold_lanes(Batch<T> x) {
-  if constexpr (is_sum<R>) {
-    return xsimd::hadd(x);
-  } else {
-    T lane[lanes<T>];
-    store(lane, x);
-    for (int64_t half = lanes<T> / 2; half > 0; half /= 2) {
-      for (int64_t i = 0; i < half; ++i) lane[i] = fold<R>(lane[i], lane[i + half]);
-    }
-    return lane[0];
+  T lane[lanes<T>];
+  store(lane, x);
+  for (int64_t half = lanes<T> / 2; half > 0; half /= 2) {
+    for (int64_t i = 0; i < half; ++i) lane[i] = fold<R>(lane[i], lane[i + half]);
   }
+  return lane[0];
 }
+#endif
 
 // The first n elements, the other lanes neutral.
 template <class R, class T>
