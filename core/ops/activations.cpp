@@ -181,6 +181,9 @@ Tensor sparsemax(const Tensor& x, int64_t axis) {
   const Tensor logits = as_real(x);
   const int normal = normalize_axis(axis, x.rank(), "sparsemax");
   const int64_t extent = x.shape()[normal];
+  if (extent < 0)
+    throw ShapeError("sparsemax: the extent of axis " + std::to_string(axis) + " must be known; the shape is " +
+                     x.shape().to_string());
   // Which elements the projection keeps has no gradient: the k largest, as long as 1 + k z_k exceeds their sum.
   const Tensor sorted = sort(stop_gradient(logits), axis, {.descending = true});
   Shape along;

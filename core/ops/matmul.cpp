@@ -206,10 +206,11 @@ Tensor matmul(const Tensor& a, const Tensor& b, const MatmulOptions& options) {
 
 Tensor dense(const Tensor& x, const Tensor& kernel, const Tensor& bias, ProductActivation activation) {
   const Operation& operation = activation == ProductActivation::relu ? dense_relu_op : dense_op;
-  if (x.dtype() == kernel.dtype()) return apply(operation, {&x, &kernel, &bias});
-  const OperandPair pair(x, kernel);
-  const Tensor cast_bias = cast(bias, pair.a().dtype());
-  return apply(operation, {&pair.a(), &pair.b(), &cast_bias});
+  const DType dtype = real_dtype(promote(promote(x.dtype(), kernel.dtype()), bias.dtype()));
+  if (x.dtype() == dtype && kernel.dtype() == dtype && bias.dtype() == dtype)
+    return apply(operation, {&x, &kernel, &bias});
+  const Tensor real_x = cast(x, dtype), real_kernel = cast(kernel, dtype), real_bias = cast(bias, dtype);
+  return apply(operation, {&real_x, &real_kernel, &real_bias});
 }
 
 }  // namespace cornu

@@ -233,7 +233,8 @@ Tensor apply_arg(const Operation& operation, const char* name, const Tensor& x, 
   return apply(operation, {&x}, {{"axis", normal}, {"output_type", dtype}});
 }
 
-Tensor counted(const Tensor& x) { return x.dtype() == boolean ? cast(x, int32) : x; }
+/// What a sum or product of x is counted in: a byte soon overflows.
+Tensor counted(const Tensor& x) { return x.dtype() < int32 ? cast(x, int32) : x; }
 
 }  // namespace
 

@@ -9,14 +9,14 @@ struct ReduceOptions {
   bool keepdims = false;
 };
 
-/// The sum; booleans are counted as int32.
+/// The sum; booleans and uint8 are counted as int32.
 CORNU_API Tensor reduce_sum(const Tensor& x, const Axes& axes = {}, const ReduceOptions& options = {});
 /// The mean; integers and booleans give float32. NaN over no element.
 CORNU_API Tensor reduce_mean(const Tensor& x, const Axes& axes = {}, const ReduceOptions& options = {});
 /// The largest element; NaN wins. Equal maxima share the gradient. Throws ValueError over no element.
 CORNU_API Tensor reduce_max(const Tensor& x, const Axes& axes = {}, const ReduceOptions& options = {});
 CORNU_API Tensor reduce_min(const Tensor& x, const Axes& axes = {}, const ReduceOptions& options = {});
-/// The product; booleans are counted as int32.
+/// The product; booleans and uint8 are counted as int32.
 CORNU_API Tensor reduce_prod(const Tensor& x, const Axes& axes = {}, const ReduceOptions& options = {});
 CORNU_API Tensor reduce_all(const Tensor& x, const Axes& axes = {}, const ReduceOptions& options = {});  ///< boolean
 CORNU_API Tensor reduce_any(const Tensor& x, const Axes& axes = {}, const ReduceOptions& options = {});  ///< boolean

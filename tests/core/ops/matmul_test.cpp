@@ -54,6 +54,8 @@ TEST_CASE("dense adds the bias and applies relu") {
   CHECK(dense(a, b, bias, ProductActivation::relu).to_vector<float>() == Floats{0, 6, 6, 12});
   CHECK(dense(reshape(a, {1, 2, 3}), b, bias).shape() == Shape({1, 2, 2}));
   CHECK(dense(constant({{1, 2, 3}}), b, bias).to_vector<float>() == Floats{-3, 6});
+  CHECK(dense(a, b, constant({-10, 1})).to_vector<float>() == Floats{-3, 6, 6, 12});
+  CHECK(dense(constant({{1, 2}}), constant({{3}, {4}}), constant({1})).to_vector<float>() == Floats{12});
   CHECK_THROWS_WITH(dense(a, a, bias), Contains("dense") && Contains("(2, 3)"));
   CHECK_THROWS_AS(dense(a, b, zeros({3})), ShapeError);
   CHECK_THROWS_AS(dense(zeros({3}), b, bias), ShapeError);

@@ -156,6 +156,7 @@ TEST_CASE("sparsemax projects onto the simplex") {
   check_close(sparsemax(constant({{1.f}, {0.8f}, {0.1f}}), 0), {0.6, 0.4, 0});
   check_close(sparsemax(constant({1.f, 1.f, 1.f})), {1. / 3, 1. / 3, 1. / 3});
   CHECK_THROWS_AS(sparsemax(zeros({2}), 1), ValueError);
+  CHECK_THROWS_WITH(sparsemax(Tensor::symbolic({{-1, 2}}), 0), Contains("(None, 2)"));
 }
 
 TEST_CASE("glu gates one half with the other") {

@@ -46,6 +46,8 @@ TEST_CASE("reductions over all axes, some, and none") {
 TEST_CASE("reductions of other dtypes") {
   CHECK(reduce_sum(constant({1, 2})).dtype() == int32);
   CHECK(reduce_sum(constant({true, true, false})).item<int32_t>() == 2);
+  CHECK(reduce_sum(constant({uint8_t{200}, uint8_t{100}})).item<int32_t>() == 300);
+  CHECK(reduce_prod(constant({uint8_t{200}, uint8_t{100}})).item<int32_t>() == 20000);
   CHECK(reduce_mean(constant({1, 2})).item<float>() == 1.5f);
   CHECK(reduce_max(constant({int64_t{3}, int64_t{9}})).item<int64_t>() == 9);
   CHECK(reduce_all(constant({1, 2, 0})).item<bool>() == false);
