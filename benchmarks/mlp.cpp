@@ -36,6 +36,19 @@ void training_step(const MlpData& data, int threads) {
   compare({.name = "MLP training step", .threads = threads}, std::move(contenders));
 }
 
+/// What is too small for a second thread must not lose by it.
+void second_thread(const MlpData& data) {
+  auto with = [&](int threads) {
+    return Batch::whole([mlp = std::make_shared<CornuMlp>(data), threads](int64_t steps) {
+      set_threads(threads);
+      for (; steps > 0; --steps) mlp->step();
+    });
+  };
+  compare({.name = "MLP training step: a second thread", .threads = 2},
+          {{.name = "Cornu, eager, one thread", .run = with(1)},
+           {.name = "Cornu, eager, two threads", .run = with(2), .goal_ratio = 1.05}});
+}
+
 void predict_one(const MlpData& data, int threads) {
   MlpFloor floor(data, floors()[0].sgemm);
   CornuMlp mlp(data);
@@ -67,6 +80,7 @@ int main() {
     training_step(data, threads);
     predict_one(data, threads);
   }
+  if (available_threads() > 1) second_thread(data);
   set_threads(1);
   resident_memory(data);
 }
