@@ -2,6 +2,7 @@
 
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/nn.h>
+#include <cornu/core/ops/normalization.h>
 #include <cornu/core/ops/reduce.h>
 #include <cornu/losses/internal/arguments.h>
 #include <cornu/losses/regression_losses.h>
@@ -17,11 +18,6 @@ Tensor of_pair(const char* loss, const Tensor& y_true, const Tensor& y_pred, con
     const Arguments arguments = prepare(y_true, y_pred, Shapes::broadcast);
     return function(arguments.y_true, arguments.y_pred);
   });
-}
-
-Tensor l2_normalize(const Tensor& x, int64_t axis) {
-  const Tensor squares = reduce_sum(square(x), axis, {.keepdims = true});
-  return x * rsqrt(maximum(squares, epsilon * epsilon));
 }
 
 }  // namespace
@@ -53,7 +49,7 @@ Tensor mean_squared_logarithmic_error(const Tensor& y_true, const Tensor& y_pred
 
 Tensor cosine_similarity(const Tensor& y_true, const Tensor& y_pred, int64_t axis) {
   return of_pair("cosine_similarity", y_true, y_pred, [axis](const Tensor& truth, const Tensor& predictions) {
-    return -reduce_sum(l2_normalize(truth, axis) * l2_normalize(predictions, axis), axis);
+    return -reduce_sum(normalize(truth, axis) * normalize(predictions, axis), axis);
   });
 }
 
