@@ -4,8 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/kernels/for_each_isa.h"
 #include <cornu/core/kernels/cast.h>
-#include <cornu/core/kernels/dispatch.h>
 
 using namespace cornu;
 
@@ -39,15 +39,6 @@ void check_from() {
   check_small_numbers<From, int64_t>();
   check_small_numbers<From, float>();
   check_small_numbers<From, double>();
-}
-
-template <class F>
-void for_each_isa(F body) {
-  for (const kernels::Isa isa : {kernels::Isa::baseline, kernels::Isa::avx2, kernels::Isa::avx512}) {
-    kernels::set_isa(isa);
-    body();
-  }
-  kernels::set_isa(kernels::supported_isa());
 }
 
 template <class T>

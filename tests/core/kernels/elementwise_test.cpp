@@ -8,7 +8,7 @@
 
 #include <catch2/catch.hpp>
 
-#include <cornu/core/kernels/dispatch.h>
+#include "core/kernels/for_each_isa.h"
 #include <cornu/core/kernels/elementwise.h>
 #include <cornu/core/kernels/parallel.h>
 
@@ -19,18 +19,6 @@ namespace {
 
 const double inf = std::numeric_limits<double>::infinity();
 const double not_a_number = std::numeric_limits<double>::quiet_NaN();
-
-// Runs `body` once for every instruction set that this machine has.
-template <class F>
-void for_each_isa(F body) {
-  for (const Isa isa : {Isa::baseline, Isa::avx2, Isa::avx512}) {
-    if (isa > supported_isa()) continue;
-    set_isa(isa);
-    INFO("instruction set " << static_cast<int>(isa));
-    body();
-  }
-  set_isa(supported_isa());
-}
 
 // Distance of `got` from the exact value, in units of the last place of T.
 template <class T>

@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-#include <cornu/core/kernels/dispatch.h>
+#include "core/kernels/for_each_isa.h"
 #include <cornu/core/kernels/optimizer_update.h>
 #include <cornu/core/kernels/parallel.h>
 
@@ -13,16 +13,6 @@ using namespace cornu;
 using namespace cornu::kernels;
 
 namespace {
-
-template <class F>
-void for_each_isa(F body) {
-  for (const Isa isa : {Isa::baseline, Isa::avx2, Isa::avx512}) {
-    set_isa(isa);
-    INFO("instruction set " << static_cast<int>(active_isa()));
-    body();
-  }
-  set_isa(supported_isa());
-}
 
 template <class T>
 struct Data {

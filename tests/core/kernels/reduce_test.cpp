@@ -5,8 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/kernels/for_each_isa.h"
 #include <cornu/core/error.h>
-#include <cornu/core/kernels/dispatch.h>
 #include <cornu/core/kernels/parallel.h>
 #include <cornu/core/kernels/reduce.h>
 
@@ -14,17 +14,6 @@ using namespace cornu;
 using namespace cornu::kernels;
 
 namespace {
-
-template <class F>
-void for_each_isa(F body) {
-  for (const Isa isa : {Isa::baseline, Isa::avx2, Isa::avx512}) {
-    if (isa > supported_isa()) continue;
-    set_isa(isa);
-    INFO("instruction set " << static_cast<int>(isa));
-    body();
-  }
-  set_isa(supported_isa());
-}
 
 // Reduction by an index loop in long double.
 template <class T>

@@ -4,23 +4,13 @@
 
 #include <catch2/catch.hpp>
 
-#include <cornu/core/kernels/dispatch.h>
+#include "core/kernels/for_each_isa.h"
 #include <cornu/core/kernels/parallel.h>
 #include <cornu/core/kernels/softmax.h>
 
 using namespace cornu;
 
 namespace {
-
-template <class F>
-void for_each_isa(F body) {
-  for (const kernels::Isa isa : {kernels::Isa::baseline, kernels::Isa::avx2, kernels::Isa::avx512}) {
-    kernels::set_isa(isa);
-    INFO("instruction set " << static_cast<int>(kernels::active_isa()));
-    body();
-  }
-  kernels::set_isa(kernels::supported_isa());
-}
 
 template <class T>
 std::vector<T> wave(int64_t n, double scale, double phase = 0) {
