@@ -67,6 +67,8 @@ bool Config::boolean() const {
 }
 int64_t Config::integer() const {
   expect(is_integer(), "an integer", value_->json);
+  const bool fits = !value_->json.is_number_unsigned() || value_->json.get<uint64_t>() <= INT64_MAX;
+  expect(fits, "an integer below 2^63", value_->json);
   return value_->json.get<int64_t>();
 }
 double Config::number() const {

@@ -50,7 +50,7 @@ void Fields::check_number(const char* name, double value, const Check& check) co
   const bool high = check.exclusive_maximum ? !(value < check.maximum) : !(value <= check.maximum);
   if (!low && !high && !std::isnan(value)) return;
   std::ostringstream text;
-  text << "must be " << range_text(check) << "; received " << value;
+  text << "must be " << (std::isnan(value) ? "a number" : range_text(check)) << "; received " << value;
   fail(name, text.str());
 }
 
