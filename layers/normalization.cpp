@@ -42,7 +42,7 @@ void from_config(const Config& in, RenormClipping& value) {
 void BatchNormalizationOptions::describe(Fields& fields) {
   describe_layer(fields, *this);
   fields("axis", axis);
-  fields("momentum", momentum);
+  fields("momentum", momentum, between(0, 1));
   fields("epsilon", epsilon, at_least(0));
   fields("center", center);
   fields("scale", scale);
@@ -57,7 +57,7 @@ void BatchNormalizationOptions::describe(Fields& fields) {
   fields("synchronized", synchronized);
   fields("renorm", renorm);
   fields("renorm_clipping", renorm_clipping);
-  fields("renorm_momentum", renorm_momentum);
+  fields("renorm_momentum", renorm_momentum, between(0, 1));
 }
 
 BatchNormalization::BatchNormalization(const Options& options) : ConfiguredLayer("BatchNormalization", options) {
