@@ -20,15 +20,6 @@ namespace {
 
 using G = const Gradient&;
 
-Operation activation(const char* name, const char* onnx_name, GradientRule gradient) {
-  return {.name = name,
-          .onnx_name = onnx_name,
-          .infer = infer::elementwise,
-          .kernel = kernel::unary,
-          .gradients = {gradient},
-          .fusion = Fusion::elementwise};
-}
-
 /// dy where y > 0.
 const Operation& relu_grad_op = define({
     .name = "ReluGrad",
@@ -58,26 +49,25 @@ Tensor sigmoid_grad(const Tensor& y, const Tensor& upstream) { return apply(sigm
 Tensor relu6_gradient(G g) { return where(logical_and(greater(g.output(), 0), less(g.output(), 6)), g.upstream(), 0); }
 
 const Operation& relu_op =
-    define(activation("Relu", "Relu", {output(0), [](G g) { return relu_grad(g.upstream(), g.output()); }}));
-const Operation& relu6_op = define(activation("Relu6", nullptr, {output(0), relu6_gradient}));
-const Operation& sigmoid_op =
-    define(activation("Sigmoid", "Sigmoid", {output(0), [](G g) { return sigmoid_grad(g.output(), g.upstream()); }}));
-const Operation& softplus_op =
-    define(activation("Softplus", "Softplus", {input(0), [](G g) { return g.upstream() * sigmoid(g.input()); }}));
+    define(elementwise_function("Relu", "Relu", {output(0), [](G g) { return relu_grad(g.upstream(), g.output()); }}));
+const Operation& relu6_op = define(elementwise_function("Relu6", nullptr, {output(0), relu6_gradient}));
+const Operation& sigmoid_op = define(elementwise_function(
+    "Sigmoid", "Sigmoid", {output(0), [](G g) { return sigmoid_grad(g.output(), g.upstream()); }}));
+const Operation& softplus_op = define(
+    elementwise_function("Softplus", "Softplus", {input(0), [](G g) { return g.upstream() * sigmoid(g.input()); }}));
 // With y = x / (1 + |x|), 1 / (1 + |x|)^2 is (1 - |y|)^2.
-const Operation& softsign_op = define(
-    activation("Softsign", "Softsign", {output(0), [](G g) { return g.upstream() * square(1 - abs(g.output())); }}));
-
-Tensor as_real(const Tensor& x) { return cast(x, real_dtype(x.dtype())); }
+const Operation& softsign_op = define(elementwise_function(
+    "Softsign", "Softsign", {output(0), [](G g) { return g.upstream() * square(1 - abs(g.output())); }}));
 
 /// Rectifiers leave integers as they are.
 Tensor rectify(const Operation& operation, const Tensor& x) {
+  require_value(x, operation.name);
   return operation.unary->supports(x.dtype()) ? apply(operation, {&x}) : apply_real(operation, x);
 }
 
 /// scale * x above 0, scale * alpha * (e^(x / width) - 1) below.
 Tensor exponential_below(const Tensor& x, double alpha, double width) {
-  const Tensor real = as_real(x);
+  const Tensor real = as_real(x, "elu");
   const Tensor below = minimum(real, 0);  // e^x must not overflow where it is not chosen
   return where(greater(real, 0), real, expm1(width == 1 ? below : below / width) * alpha);
 }
@@ -100,7 +90,7 @@ Tensor relu(const Tensor& x, double negative_slope, std::optional<double> max_va
 
 Tensor leaky_relu(const Tensor& x) { return leaky_relu(x, 0.2); }
 Tensor leaky_relu(const Tensor& x, double negative_slope) {
-  const Tensor real = as_real(x);
+  const Tensor real = as_real(x, "leaky_relu");
   return where(greater(real, 0), real, real * negative_slope);
 }
 
@@ -120,7 +110,7 @@ Tensor celu(const Tensor& x, double alpha) {
 
 Tensor gelu(const Tensor& x) { return gelu(x, false); }
 Tensor gelu(const Tensor& x, bool approximate) {
-  const Tensor real = as_real(x);
+  const Tensor real = as_real(x, "gelu");
   constexpr double root_two_over_pi = std::numbers::sqrt2 * std::numbers::inv_sqrtpi;
   const Tensor phi = approximate ? tanh((real + real * square(real) * 0.044715) * root_two_over_pi)
                                  : erf(real * (1 / std::numbers::sqrt2));
@@ -130,7 +120,7 @@ Tensor gelu(const Tensor& x, bool approximate) {
 Tensor silu(const Tensor& x) { return x * sigmoid(x); }
 Tensor sigmoid(const Tensor& x) { return apply_real(sigmoid_op, x); }
 Tensor log_sigmoid(const Tensor& x) { return -softplus(-x); }
-Tensor hard_sigmoid(const Tensor& x) { return relu6(as_real(x) + 3) / 6; }
+Tensor hard_sigmoid(const Tensor& x) { return relu6(as_real(x, "hard_sigmoid") + 3) / 6; }
 Tensor hard_silu(const Tensor& x) { return x * hard_sigmoid(x); }
 Tensor hard_tanh(const Tensor& x) { return clip_by_value(x, -1, 1); }
 
@@ -148,18 +138,19 @@ Tensor softplus(const Tensor& x) { return apply_real(softplus_op, x); }
 Tensor softsign(const Tensor& x) { return apply_real(softsign_op, x); }
 
 Tensor sparse_plus(const Tensor& x) {
-  const Tensor real = as_real(x);
+  const Tensor real = as_real(x, "sparse_plus");
   return where(less_equal(real, -1), 0, where(less(real, 1), square(real + 1) * 0.25, real));
 }
 
 Tensor sparse_sigmoid(const Tensor& x) {
-  const Tensor real = as_real(x);
+  const Tensor real = as_real(x, "sparse_sigmoid");
   return where(less_equal(real, -1), 0, where(less(real, 1), (real + 1) * 0.5, 1));
 }
 
 Tensor squareplus(const Tensor& x) { return squareplus(x, 4); }
 Tensor squareplus(const Tensor& x, double b) {
-  const Tensor real = as_real(x);
+  if (!(b >= 0)) throw ValueError("squareplus: b must be at least 0; received " + std::to_string(b));
+  const Tensor real = as_real(x, "squareplus");
   return (real + sqrt(square(real) + b)) * 0.5;
 }
 
@@ -168,7 +159,7 @@ Tensor exponential(const Tensor& x) { return exp(x); }
 
 Tensor glu(const Tensor& x) { return glu(x, -1); }
 Tensor glu(const Tensor& x, int64_t axis) {
-  const int normal = normalize_axis(axis, x.rank(), "glu");
+  const int normal = normalize_axis(axis, rank_of(x, "glu"), "glu");
   if (x.shape()[normal] % 2 != 0)
     throw ValueError("glu: axis " + std::to_string(axis) + " of shape " + x.shape().to_string() +
                      " must have an even extent, to be halved");
@@ -178,7 +169,7 @@ Tensor glu(const Tensor& x, int64_t axis) {
 
 Tensor sparsemax(const Tensor& x) { return sparsemax(x, -1); }
 Tensor sparsemax(const Tensor& x, int64_t axis) {
-  const Tensor logits = as_real(x);
+  const Tensor logits = as_real(x, "sparsemax");
   const int normal = normalize_axis(axis, x.rank(), "sparsemax");
   const int64_t extent = x.shape()[normal];
   if (extent < 0)

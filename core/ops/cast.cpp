@@ -44,7 +44,10 @@ const Operation& stop_gradient_op = define({
 
 }  // namespace
 
-Tensor cast(const Tensor& x, DType dtype) { return x.dtype() == dtype ? x : apply(cast_op, {&x}, {{"DstT", dtype}}); }
+Tensor cast(const Tensor& x, DType dtype) {
+  require_value(x, "cast");
+  return x.dtype() == dtype ? x : apply(cast_op, {&x}, {{"DstT", dtype}});
+}
 Tensor identity(const Tensor& x) { return apply(identity_op, {&x}); }
 Tensor stop_gradient(const Tensor& x) { return apply(stop_gradient_op, {&x}); }
 

@@ -77,13 +77,14 @@ const Operation& clip_op = define({
 });
 
 void check_norm(double clip_norm, const char* operation) {
-  if (!(clip_norm >= 0))
-    throw ValueError(std::string(operation) + ": clip_norm must be at least 0; received " + std::to_string(clip_norm));
+  if (!(clip_norm > 0))
+    throw ValueError(std::string(operation) + ": clip_norm must be above 0; received " + std::to_string(clip_norm));
 }
 
 }  // namespace
 
 Tensor clip_by_value(const Tensor& x, const Operand& minimum, const Operand& maximum) {
+  require_value(x, "clip_by_value");
   // A floating-point bound makes integers floating, as in two-sided arithmetic.
   const OperandPair with_minimum(x, minimum), with_maximum(with_minimum.a(), maximum);
   const Tensor lowest = cast(with_minimum.b(), with_maximum.a().dtype());
@@ -92,7 +93,9 @@ Tensor clip_by_value(const Tensor& x, const Operand& minimum, const Operand& max
 
 Tensor clip_by_norm(const Tensor& x, double clip_norm, const std::vector<int64_t>& axes) {
   check_norm(clip_norm, "clip_by_norm");
-  const Tensor sum = reduce_sum(square(x), axes.empty() ? Axes() : Axes(axes), {.keepdims = true});
+  const Axes summed = axes.empty() ? Axes() : Axes(axes);
+  summed.mask(rank_of(x, "clip_by_norm"), "clip_by_norm");  // an error in the axes names clip_by_norm
+  const Tensor sum = reduce_sum(square(x), summed, {.keepdims = true});
   // The root of 0 has no finite gradient: there the norm is the constant 0.
   const Tensor positive = greater(sum, 0);
   const Tensor norm = where(positive, sqrt(where(positive, sum, 1)), sum);

@@ -57,7 +57,7 @@ Tensor detail::arange_integers(int64_t start, int64_t stop, int64_t step, DType 
 
 Tensor detail::arange_numbers(double start, double stop, double step, DType dtype) {
   const double count = std::ceil((stop - start) / step);
-  if (step == 0 || !std::isfinite(count))
+  if (step == 0 || !(std::abs(count) <= static_cast<double>(Shape::max_size)))
     throw ValueError("arange: there is no end of steps of " + std::to_string(step) + " from " + std::to_string(start) +
                      " to " + std::to_string(stop));
   return generate({static_cast<int64_t>(std::max(count, 0.0))}, dtype,

@@ -260,7 +260,8 @@ const Operation& sigmoid_op = define({
 
 /// Both as one floating dtype, in which the logits have the say.
 Tensor apply_to_logits(const Operation& operation, const Tensor& labels, const Tensor& logits) {
-  const Tensor real = cast(logits, real_dtype(logits.dtype()));
+  const Tensor real = as_real(logits, operation.name);
+  require_value(labels, operation.name);
   const Tensor same = cast(labels, real.dtype());
   return apply(operation, {&same, &real});
 }
@@ -268,7 +269,8 @@ Tensor apply_to_logits(const Operation& operation, const Tensor& labels, const T
 }  // namespace
 
 Tensor sparse_softmax_cross_entropy_with_logits(const Tensor& labels, const Tensor& logits) {
-  const Tensor real = cast(logits, real_dtype(logits.dtype()));
+  const Tensor real = as_real(logits, sparse_op.name);
+  require_value(labels, sparse_op.name);
   const Tensor wide = labels.dtype() == uint8 ? cast(labels, int32) : labels;
   return apply(sparse_op, {&wide, &real});
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <cornu/core/error.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/matmul.h>
 #include <cornu/core/ops/reduce.h>
@@ -256,6 +257,7 @@ Labels labels_after(const std::vector<Term>& terms, size_t first, const Labels& 
 
 Tensor einsum(const std::string& equation, const TensorList& operands) {
   if (operands.empty()) throw ValueError("einsum: '" + equation + "' has no operands");
+  for (const Tensor& operand : operands) require_value(operand, "einsum");
   DType dtype = operands[0].dtype();
   for (const Tensor& operand : operands) dtype = promote(dtype, operand.dtype());
   TensorList same;

@@ -11,15 +11,6 @@ namespace {
 
 using G = const Gradient&;
 
-Operation real_function(const char* name, const char* onnx_name, GradientRule gradient) {
-  return {.name = name,
-          .onnx_name = onnx_name,
-          .infer = infer::elementwise,
-          .kernel = kernel::unary,
-          .gradients = {gradient},
-          .fusion = Fusion::elementwise};
-}
-
 Operation rounding(const char* name, const char* onnx_name) {
   return {.name = name,
           .onnx_name = onnx_name,
@@ -30,42 +21,43 @@ Operation rounding(const char* name, const char* onnx_name) {
 }
 
 const Operation& sqrt_op =
-    define(real_function("Sqrt", "Sqrt", {output(0), [](G g) { return g.upstream() * 0.5 / g.output(); }}));
-const Operation& rsqrt_op = define(real_function(
+    define(elementwise_function("Sqrt", "Sqrt", {output(0), [](G g) { return g.upstream() * 0.5 / g.output(); }}));
+const Operation& rsqrt_op = define(elementwise_function(
     "Rsqrt", nullptr, {output(0), [](G g) { return g.upstream() * (square(g.output()) * g.output() * -0.5); }}));
 const Operation& exp_op =
-    define(real_function("Exp", "Exp", {output(0), [](G g) { return g.upstream() * g.output(); }}));
+    define(elementwise_function("Exp", "Exp", {output(0), [](G g) { return g.upstream() * g.output(); }}));
 const Operation& expm1_op =
-    define(real_function("Expm1", nullptr, {output(0), [](G g) { return g.upstream() * (g.output() + 1); }}));
-const Operation& log_op = define(real_function("Log", "Log", {input(0), [](G g) { return g.upstream() / g.input(); }}));
+    define(elementwise_function("Expm1", nullptr, {output(0), [](G g) { return g.upstream() * (g.output() + 1); }}));
+const Operation& log_op =
+    define(elementwise_function("Log", "Log", {input(0), [](G g) { return g.upstream() / g.input(); }}));
 const Operation& log1p_op =
-    define(real_function("Log1p", nullptr, {input(0), [](G g) { return g.upstream() / (g.input() + 1); }}));
+    define(elementwise_function("Log1p", nullptr, {input(0), [](G g) { return g.upstream() / (g.input() + 1); }}));
 
 const Operation& sin_op =
-    define(real_function("Sin", "Sin", {input(0), [](G g) { return g.upstream() * cos(g.input()); }}));
+    define(elementwise_function("Sin", "Sin", {input(0), [](G g) { return g.upstream() * cos(g.input()); }}));
 const Operation& cos_op =
-    define(real_function("Cos", "Cos", {input(0), [](G g) { return -(g.upstream() * sin(g.input())); }}));
-const Operation& tan_op =
-    define(real_function("Tan", "Tan", {output(0), [](G g) { return g.upstream() * (square(g.output()) + 1); }}));
-const Operation& asin_op =
-    define(real_function("Asin", "Asin", {input(0), [](G g) { return g.upstream() * rsqrt(1 - square(g.input())); }}));
-const Operation& acos_op = define(
-    real_function("Acos", "Acos", {input(0), [](G g) { return -(g.upstream() * rsqrt(1 - square(g.input()))); }}));
-const Operation& atan_op =
-    define(real_function("Atan", "Atan", {input(0), [](G g) { return g.upstream() / (square(g.input()) + 1); }}));
+    define(elementwise_function("Cos", "Cos", {input(0), [](G g) { return -(g.upstream() * sin(g.input())); }}));
+const Operation& tan_op = define(
+    elementwise_function("Tan", "Tan", {output(0), [](G g) { return g.upstream() * (square(g.output()) + 1); }}));
+const Operation& asin_op = define(
+    elementwise_function("Asin", "Asin", {input(0), [](G g) { return g.upstream() * rsqrt(1 - square(g.input())); }}));
+const Operation& acos_op = define(elementwise_function(
+    "Acos", "Acos", {input(0), [](G g) { return -(g.upstream() * rsqrt(1 - square(g.input()))); }}));
+const Operation& atan_op = define(
+    elementwise_function("Atan", "Atan", {input(0), [](G g) { return g.upstream() / (square(g.input()) + 1); }}));
 const Operation& sinh_op =
-    define(real_function("Sinh", "Sinh", {input(0), [](G g) { return g.upstream() * cosh(g.input()); }}));
+    define(elementwise_function("Sinh", "Sinh", {input(0), [](G g) { return g.upstream() * cosh(g.input()); }}));
 const Operation& cosh_op =
-    define(real_function("Cosh", "Cosh", {input(0), [](G g) { return g.upstream() * sinh(g.input()); }}));
-const Operation& asinh_op = define(
-    real_function("Asinh", "Asinh", {input(0), [](G g) { return g.upstream() * rsqrt(square(g.input()) + 1); }}));
-const Operation& acosh_op = define(
-    real_function("Acosh", "Acosh", {input(0), [](G g) { return g.upstream() * rsqrt(square(g.input()) - 1); }}));
-const Operation& atanh_op =
-    define(real_function("Atanh", "Atanh", {input(0), [](G g) { return g.upstream() / (1 - square(g.input())); }}));
+    define(elementwise_function("Cosh", "Cosh", {input(0), [](G g) { return g.upstream() * sinh(g.input()); }}));
+const Operation& asinh_op = define(elementwise_function(
+    "Asinh", "Asinh", {input(0), [](G g) { return g.upstream() * rsqrt(square(g.input()) + 1); }}));
+const Operation& acosh_op = define(elementwise_function(
+    "Acosh", "Acosh", {input(0), [](G g) { return g.upstream() * rsqrt(square(g.input()) - 1); }}));
+const Operation& atanh_op = define(
+    elementwise_function("Atanh", "Atanh", {input(0), [](G g) { return g.upstream() / (1 - square(g.input())); }}));
 
 constexpr double two_over_sqrt_pi = 2 * std::numbers::inv_sqrtpi;
-const Operation& erf_op = define(real_function(
+const Operation& erf_op = define(elementwise_function(
     "Erf", "Erf", {input(0), [](G g) { return g.upstream() * (exp(-square(g.input())) * two_over_sqrt_pi); }}));
 
 Tensor tanh_grad(const Tensor& y, const Tensor& upstream);
@@ -84,7 +76,7 @@ const Operation& tanh_grad_op = define({
 Tensor tanh_grad(const Tensor& y, const Tensor& upstream) { return apply(tanh_grad_op, {&y, &upstream}); }
 
 const Operation& tanh_op =
-    define(real_function("Tanh", "Tanh", {output(0), [](G g) { return tanh_grad(g.output(), g.upstream()); }}));
+    define(elementwise_function("Tanh", "Tanh", {output(0), [](G g) { return tanh_grad(g.output(), g.upstream()); }}));
 
 const Operation& atan2_op = define({
     .name = "Atan2",

@@ -6,6 +6,7 @@
 #include <cornu/core/kernels/indexing.h>
 #include <cornu/core/ops/indexing.h>
 #include <cornu/core/ops/internal/index_rules.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/math.h>
 
 namespace cornu {
@@ -172,7 +173,9 @@ const Operation& one_hot_op = define({
 
 }  // namespace
 
-Tensor as_indices(const Tensor& indices) { return indices.dtype() == uint8 ? cast(indices, int32) : indices; }
+Tensor as_indices(const Tensor& indices) {
+  return indices.defined() && indices.dtype() == uint8 ? cast(indices, int32) : indices;
+}
 
 void require_indices(const Call& call, size_t index) {
   const DType dtype = call.dtype(index);
@@ -199,13 +202,14 @@ Tensor add_along_axis(const Tensor& updates, const Tensor& indices, int64_t exte
 }
 
 Tensor gather(const Tensor& x, const Tensor& indices, int64_t axis) {
-  if (x.rank() == 0) throw ShapeError("gather: a scalar has no axis to take parts of");
+  if (rank_of(x, "gather") == 0) throw ShapeError("gather: a scalar has no axis to take parts of");
   const Tensor positions = as_indices(indices);
   return apply(gather_op, {&x, &positions}, {{"axis", static_cast<int64_t>(normalize_axis(axis, x.rank(), "gather"))}});
 }
 
 Tensor take_along_axis(const Tensor& x, const Tensor& indices, int64_t axis) {
-  if (x.rank() == 0) throw ShapeError("take_along_axis: a scalar has no axis to take elements along");
+  if (rank_of(x, "take_along_axis") == 0)
+    throw ShapeError("take_along_axis: a scalar has no axis to take elements along");
   const int64_t normal = normalize_axis(axis, x.rank(), "take_along_axis");
   const Tensor positions = as_indices(indices);
   return apply(along_op, {&x, &positions}, {{"axis", normal}});
@@ -213,7 +217,7 @@ Tensor take_along_axis(const Tensor& x, const Tensor& indices, int64_t axis) {
 
 Tensor one_hot(const Tensor& indices, int64_t depth, int64_t axis, DType dtype) {
   if (depth < 0) throw ValueError("one_hot: the depth must be at least 0; received " + std::to_string(depth));
-  const int64_t normal = normalize_axis(axis, indices.rank() + 1, "one_hot");
+  const int64_t normal = normalize_axis(axis, rank_of(indices, "one_hot") + 1, "one_hot");
   const Tensor positions = as_indices(indices);
   return apply(one_hot_op, {&positions}, {{"depth", depth}, {"axis", normal}, {"dtype", dtype}});
 }

@@ -153,12 +153,13 @@ std::vector<int64_t> complete_sizes(const Tensor& x, std::vector<int64_t> sizes,
 
 Tensor concat(const TensorList& tensors, int64_t axis) {
   if (tensors.empty()) throw ValueError("concat: expected at least one tensor; received none");
-  const int rank = tensors[0].rank();
+  const int rank = rank_of(tensors[0], "concat");
   if (rank == 0) throw ShapeError("concat: scalars have no axis to be put together along; use stack");
   const Attributes attributes{{"axis", static_cast<int64_t>(normalize_axis(axis, rank, "concat"))}};
   DType dtype = tensors[0].dtype();
   bool one_dtype = true;
   for (const Tensor& tensor : tensors) {
+    require_value(tensor, "concat");
     one_dtype = one_dtype && tensor.dtype() == dtype;
     dtype = promote(dtype, tensor.dtype());
   }
@@ -172,6 +173,7 @@ Tensor stack(const TensorList& tensors, int64_t axis) {
   if (tensors.empty()) throw ValueError("stack: expected at least one tensor; received none");
   TensorList parts;
   for (const Tensor& tensor : tensors) {
+    require_value(tensor, "stack");
     if (tensor.rank() != tensors[0].rank() ||
         broadcast_shapes(tensor.shape(), tensors[0].shape(), "stack") != tensor.shape())
       throw ShapeError("stack: all tensors must have one shape; received " + tensors[0].shape().to_string() + " and " +
@@ -182,14 +184,14 @@ Tensor stack(const TensorList& tensors, int64_t axis) {
 }
 
 TensorList split(const Tensor& x, const std::vector<int64_t>& sizes, int64_t axis) {
-  const int normal = normalize_axis(axis, x.rank(), "split");
+  const int normal = normalize_axis(axis, rank_of(x, "split"), "split");
   if (sizes.empty()) throw ValueError("split: expected at least one size; received none");
   return apply_outputs(split_op, {&x},
                        {{"size_splits", complete_sizes(x, sizes, normal)}, {"axis", static_cast<int64_t>(normal)}});
 }
 
 TensorList split(const Tensor& x, int64_t sections, int64_t axis) {
-  const int normal = normalize_axis(axis, x.rank(), "split");
+  const int normal = normalize_axis(axis, rank_of(x, "split"), "split");
   const int64_t extent = known_extent(x, normal, "split");
   if (sections < 1 || extent % sections != 0)
     throw ValueError("split: " + std::to_string(sections) + " sections do not divide the extent " +
@@ -199,7 +201,7 @@ TensorList split(const Tensor& x, int64_t sections, int64_t axis) {
 }
 
 TensorList unstack(const Tensor& x, int64_t axis) {
-  const int normal = normalize_axis(axis, x.rank(), "unstack");
+  const int normal = normalize_axis(axis, rank_of(x, "unstack"), "unstack");
   const int64_t count = known_extent(x, normal, "unstack");
   if (count == 0) return {};
   TensorList parts = split(x, count, normal);

@@ -219,6 +219,7 @@ const Operation& lstsq_op = define({
 
 /// `operation` with b as a matrix: a vector is a column, and its axis is dropped again.
 Tensor apply_with_sides(const Operation& operation, const Tensor& a, const Tensor& b) {
+  for (const Tensor* side : {&a, &b}) require_value(*side, operation.name);
   const OperandPair pair(a, b, real_dtype);
   if (b.rank() + 1 != a.rank()) return apply(operation, {&pair.a(), &pair.b()});
   const Tensor column = expand_dims(pair.b(), -1);
@@ -226,8 +227,7 @@ Tensor apply_with_sides(const Operation& operation, const Tensor& a, const Tenso
 }
 
 TensorList apply_real_outputs(const Operation& operation, const Tensor& a, const Attributes& attributes = {}) {
-  if (is_floating(a.dtype())) return apply_outputs(operation, {&a}, attributes);
-  const Tensor real = cast(a, float32);
+  const Tensor real = as_real(a, operation.name);
   return apply_outputs(operation, {&real}, attributes);
 }
 

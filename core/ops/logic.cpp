@@ -71,7 +71,8 @@ const Operation& select_op = define({
     .fusion = Fusion::elementwise,
 });
 
-Tensor truth(const Tensor& x) { return x.dtype() == boolean ? x : cast(x, boolean); }
+/// x != 0. Without a value it goes on as it is, and the gate names the operation.
+Tensor truth(const Tensor& x) { return x.defined() ? cast(x, boolean) : x; }
 
 Tensor apply_truth(const Operation& operation, const Tensor& a, const Tensor& b) {
   const Tensor truth_a = truth(a), truth_b = truth(b);
@@ -101,6 +102,8 @@ Tensor is_inf(const Tensor& x) { return apply_real(is_inf_op, x); }
 Tensor is_finite(const Tensor& x) { return apply_real(is_finite_op, x); }
 
 Tensor where(const Tensor& condition, const Operand& a, const Operand& b) {
+  for (const Operand* side : {&a, &b})
+    if (!side->is_number()) require_value(side->tensor(), "where");
   const Tensor truth_condition = truth(condition);
   const OperandPair pair(a, b);
   return apply(select_op, {&truth_condition, &pair.a(), &pair.b()});

@@ -183,7 +183,8 @@ const Operation& dense_relu_op = define({
 }  // namespace
 
 Tensor matmul(const Tensor& a, const Tensor& b, const MatmulOptions& options) {
-  if (a.rank() == 0 || b.rank() == 0) throw_product("matmul", a, b, "a scalar has none; use multiply");
+  if (rank_of(a, "matmul") == 0 || rank_of(b, "matmul") == 0)
+    throw_product("matmul", a, b, "a scalar has none; use multiply");
   const OperandPair pair(a, b);
   if (a.rank() == 1 || b.rank() == 1) {
     // A vector is a row on the left and a column on the right; its axis is dropped again.
@@ -206,6 +207,7 @@ Tensor matmul(const Tensor& a, const Tensor& b, const MatmulOptions& options) {
 
 Tensor dense(const Tensor& x, const Tensor& kernel, const Tensor& bias, ProductActivation activation) {
   const Operation& operation = activation == ProductActivation::relu ? dense_relu_op : dense_op;
+  for (const Tensor* input : {&x, &kernel, &bias}) require_value(*input, "dense");
   const DType dtype = real_dtype(promote(promote(x.dtype(), kernel.dtype()), bias.dtype()));
   if (x.dtype() == dtype && kernel.dtype() == dtype && bias.dtype() == dtype)
     return apply(operation, {&x, &kernel, &bias});

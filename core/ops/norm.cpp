@@ -79,7 +79,7 @@ Tensor matrix_norm(const Tensor& x, const std::string& ord, const std::vector<in
 }  // namespace
 
 Tensor norm(const Tensor& x, const std::string& ord, const Axes& axes, bool keepdims) {
-  const Tensor real = is_floating(x.dtype()) ? x : cast(x, float32);
+  const Tensor real = as_real(x, "norm");
   const uint32_t mask = axes.mask(x.rank(), "norm");
   const int count = std::popcount(mask);
   if (axes.all() || count == 1) return vector_norm(real, ord, axes, keepdims);

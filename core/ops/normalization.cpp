@@ -137,7 +137,7 @@ const Operation& sums_op = define({
 });
 
 Attributes along_axis(const Tensor& x, int64_t axis, const char* operation) {
-  return {{"axis", int64_t{normalize_axis(axis, x.rank(), operation)}}};
+  return {{"axis", int64_t{normalize_axis(axis, rank_of(x, operation), operation)}}};
 }
 
 // ---- Batch normalization -------------------------------------------------------------------------------------------
@@ -360,6 +360,11 @@ const Operation& layer_normalization_op = define({
                   {input(0) | statistics, [](G g) { return column_sums(g)[0]; }}},
 });
 
+void check_epsilon(double epsilon, const char* operation) {
+  if (!(epsilon >= 0))
+    throw ValueError(std::string(operation) + ": epsilon must be at least 0; received " + std::to_string(epsilon));
+}
+
 Normalized normalized(TensorList outputs) {
   return {std::move(outputs[0]), std::move(outputs[1]), std::move(outputs[2])};
 }
@@ -378,17 +383,22 @@ Tensor channel_sums(const Tensor& a, const Tensor& b, const Tensor& center, int6
 }
 
 Normalized batch_normalization(const Tensor& x, const Tensor& gamma, const Tensor& beta, int64_t axis, double epsilon) {
+  check_epsilon(epsilon, "batch_normalization");
   return normalized(
       apply_outputs(batch_normalization_op, {&x, &gamma, &beta},
-                    {{"axis", int64_t{normalize_axis(axis, x.rank(), "batch_normalization")}}, {"epsilon", epsilon}}));
+                    {{"axis", int64_t{normalize_axis(axis, rank_of(x, "batch_normalization"), "batch_normalization")}},
+                     {"epsilon", epsilon}}));
 }
 
 Normalized layer_normalization(const Tensor& x, const Tensor& gamma, const Tensor& beta, double epsilon) {
+  check_epsilon(epsilon, "layer_normalization");
   return normalized(
       apply_outputs(layer_normalization_op, {&x, &gamma, &beta}, {{"axis", int64_t{1}}, {"epsilon", epsilon}}));
 }
 
 Tensor normalize(const Tensor& x, const Axes& axes, double epsilon) {
+  check_epsilon(epsilon, "normalize");
+  axes.mask(rank_of(x, "normalize"), "normalize");  // an error in the axes names normalize
   const Tensor squares = reduce_sum(square(x), axes, {.keepdims = true});
   return x * rsqrt(maximum(squares, epsilon * epsilon));
 }

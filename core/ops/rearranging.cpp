@@ -82,7 +82,7 @@ const Operation& triu_op = define({
 }  // namespace
 
 Tensor reverse(const Tensor& x, const Axes& axes) {
-  const uint32_t mask = axes.mask(x.rank(), "reverse");
+  const uint32_t mask = axes.mask(rank_of(x, "reverse"), "reverse");
   Shape reversed;
   for (int axis = 0; axis < x.rank(); ++axis)
     if (mask >> axis & 1) reversed.push_back(axis);
@@ -91,7 +91,7 @@ Tensor reverse(const Tensor& x, const Axes& axes) {
 
 Tensor roll(const Tensor& x, int64_t shift, int64_t axis) {
   return apply(roll_op, {&x},
-               {{"shift", shift}, {"axis", static_cast<int64_t>(normalize_axis(axis, x.rank(), "roll"))}});
+               {{"shift", shift}, {"axis", static_cast<int64_t>(normalize_axis(axis, rank_of(x, "roll"), "roll"))}});
 }
 
 Tensor tril(const Tensor& x, int64_t k) { return apply(tril_op, {&x}, {{"k", k}}); }

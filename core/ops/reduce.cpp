@@ -219,7 +219,7 @@ const Operation& argmin_op = define(arg_operation("ArgMin", run_arg<false>));
 
 Tensor apply_reduction(const Operation& operation, const char* name, const Tensor& x, const Axes& axes,
                        const ReduceOptions& options) {
-  const uint32_t mask = axes.mask(x.rank(), name);
+  const uint32_t mask = axes.mask(rank_of(x, name), name);
   Shape listed;
   for (int axis = 0; axis < x.rank(); ++axis)
     if (mask >> axis & 1) listed.push_back(axis);
@@ -229,12 +229,12 @@ Tensor apply_reduction(const Operation& operation, const char* name, const Tenso
 Tensor apply_arg(const Operation& operation, const char* name, const Tensor& x, int64_t axis, DType dtype) {
   if (dtype != int32 && dtype != int64)
     throw DTypeError(std::string(name) + ": positions are int32 or int64; received " + std::string(cornu::name(dtype)));
-  const int64_t normal = normalize_axis(axis, x.rank(), name);
+  const int64_t normal = normalize_axis(axis, rank_of(x, name), name);
   return apply(operation, {&x}, {{"axis", normal}, {"output_type", dtype}});
 }
 
 /// What a sum or product of x is counted in: a byte soon overflows.
-Tensor counted(const Tensor& x) { return x.dtype() < int32 ? cast(x, int32) : x; }
+Tensor counted(const Tensor& x) { return x.defined() && x.dtype() < int32 ? cast(x, int32) : x; }
 
 }  // namespace
 
@@ -242,7 +242,7 @@ Tensor reduce_sum(const Tensor& x, const Axes& axes, const ReduceOptions& option
   return apply_reduction(sum_op, "reduce_sum", counted(x), axes, options);
 }
 Tensor reduce_mean(const Tensor& x, const Axes& axes, const ReduceOptions& options) {
-  return apply_reduction(mean_op, "reduce_mean", cast(x, real_dtype(x.dtype())), axes, options);
+  return apply_reduction(mean_op, "reduce_mean", as_real(x, "reduce_mean"), axes, options);
 }
 Tensor reduce_max(const Tensor& x, const Axes& axes, const ReduceOptions& options) {
   return apply_reduction(max_op, "reduce_max", x, axes, options);
@@ -261,7 +261,7 @@ Tensor reduce_any(const Tensor& x, const Axes& axes, const ReduceOptions& option
 }
 
 Tensor reduce_variance(const Tensor& x, const Axes& axes, const ReduceOptions& options) {
-  const Tensor real = cast(x, real_dtype(x.dtype()));
+  const Tensor real = as_real(x, "reduce_variance");
   return reduce_mean(squared_difference(real, reduce_mean(real, axes, {.keepdims = true})), axes, options);
 }
 
@@ -270,7 +270,7 @@ Tensor reduce_std(const Tensor& x, const Axes& axes, const ReduceOptions& option
 }
 
 Tensor reduce_logsumexp(const Tensor& x, const Axes& axes, const ReduceOptions& options) {
-  const Tensor real = cast(x, real_dtype(x.dtype()));
+  const Tensor real = as_real(x, "reduce_logsumexp");
   const Tensor largest = stop_gradient(reduce_max(real, axes, {.keepdims = true}));
   const Tensor shift = where(is_finite(largest), largest, 0);
   const Tensor result = log(reduce_sum(exp(real - shift), axes, {.keepdims = true})) + shift;

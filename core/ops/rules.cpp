@@ -94,13 +94,34 @@ void binary(const Call& call, std::span<Tensor> outputs) {
 
 }  // namespace kernel
 
+Operation elementwise_function(const char* name, const char* onnx_name, GradientRule gradient) {
+  return {.name = name,
+          .onnx_name = onnx_name,
+          .infer = infer::elementwise,
+          .kernel = kernel::unary,
+          .gradients = {gradient},
+          .fusion = Fusion::elementwise};
+}
+
+void throw_no_value(const char* operation) {
+  throw StateError(std::string(operation) + ": a tensor has no value (it was default-constructed or moved from)");
+}
+
+Tensor as_real(const Tensor& x, const char* operation) {
+  require_value(x, operation);
+  return cast(x, real_dtype(x.dtype()));
+}
+
 Tensor apply_real(const Operation& operation, const Tensor& x) {
+  require_value(x, operation.name);
   if (is_floating(x.dtype())) return apply(operation, {&x});
   const Tensor real = cast(x, float32);
   return apply(operation, {&real});
 }
 
 Tensor apply_pair(const Operation& operation, const Operand& a, const Operand& b, DType (*common)(DType)) {
+  for (const Operand* side : {&a, &b})
+    if (!side->is_number()) require_value(side->tensor(), operation.name);
   const OperandPair pair(a, b, common);
   return apply(operation, {&pair.a(), &pair.b()});
 }

@@ -28,7 +28,7 @@ void run_scan(const Call& call, std::span<Tensor> outputs) {
 }
 
 Attributes scan_attributes(const Tensor& x, int64_t axis, const ScanOptions& options, const char* operation) {
-  return {{"axis", static_cast<int64_t>(normalize_axis(axis, x.rank(), operation))},
+  return {{"axis", static_cast<int64_t>(normalize_axis(axis, rank_of(x, operation), operation))},
           {"exclusive", options.exclusive},
           {"reverse", options.reverse}};
 }

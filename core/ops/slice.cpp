@@ -189,7 +189,7 @@ Attributes attributes_of(const std::vector<Slice>& slices) {
 }  // namespace
 
 Tensor slice(const Tensor& x, const std::vector<Slice>& slices) {
-  if (static_cast<int>(slices.size()) > x.rank())
+  if (static_cast<int>(slices.size()) > rank_of(x, "slice"))
     throw ShapeError("slice: received slices of " + std::to_string(slices.size()) + " axes for a tensor of shape " +
                      x.shape().to_string());
   if (slices.empty()) return x;

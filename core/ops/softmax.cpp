@@ -96,9 +96,9 @@ const Operation& log_softmax_op = define({
 });
 
 Tensor apply_along(const Operation& operation, const char* name, const Tensor& x, int64_t axis) {
-  const int64_t from_end = normalize_axis(axis, x.rank(), name) - x.rank();
+  const int64_t from_end = normalize_axis(axis, rank_of(x, name), name) - x.rank();
   static const Attributes last = {{"axis", int64_t{-1}}};
-  const Tensor real = cast(x, real_dtype(x.dtype()));
+  const Tensor real = as_real(x, name);
   return apply(operation, {&real}, from_end == -1 ? last : Attributes{{"axis", from_end}});
 }
 

@@ -60,13 +60,13 @@ const Operation& top_k_op = define({
 }  // namespace
 
 Tensor argsort(const Tensor& x, int64_t axis, const SortOptions& options) {
-  return apply(
-      argsort_op, {&x},
-      {{"axis", static_cast<int64_t>(normalize_axis(axis, x.rank(), "argsort"))}, {"descending", options.descending}});
+  return apply(argsort_op, {&x},
+               {{"axis", static_cast<int64_t>(normalize_axis(axis, rank_of(x, "argsort"), "argsort"))},
+                {"descending", options.descending}});
 }
 
 Tensor sort(const Tensor& x, int64_t axis, const SortOptions& options) {
-  const int normal = normalize_axis(axis, x.rank(), "sort");
+  const int normal = normalize_axis(axis, rank_of(x, "sort"), "sort");
   return take_along_axis(x, argsort(x, normal, options), normal);
 }
 

@@ -56,6 +56,8 @@ Tensor tensordot(const Tensor& a, const Tensor& b, const std::vector<int64_t>& a
   if (axes_a.size() != axes_b.size())
     throw ValueError("tensordot: as many axes of a as of b are summed over; received " + std::to_string(axes_a.size()) +
                      " and " + std::to_string(axes_b.size()));
+  require_value(a, "tensordot");
+  require_value(b, "tensordot");
   const std::vector<int> summed_a = normal_axes(axes_a, a), summed_b = normal_axes(axes_b, b);
   for (size_t i = 0; i < summed_a.size(); ++i)
     if (a.shape()[summed_a[i]] != b.shape()[summed_b[i]])
@@ -71,7 +73,7 @@ Tensor tensordot(const Tensor& a, const Tensor& b, const std::vector<int64_t>& a
 }
 
 Tensor tensordot(const Tensor& a, const Tensor& b, int64_t axes) {
-  if (axes < 0 || axes > a.rank() || axes > b.rank())
+  if (axes < 0 || axes > rank_of(a, "tensordot") || axes > rank_of(b, "tensordot"))
     throw ValueError("tensordot: cannot sum over " + std::to_string(axes) + " axes of shapes " + a.shape().to_string() +
                      " and " + b.shape().to_string());
   std::vector<int64_t> axes_a(static_cast<size_t>(axes)), axes_b(axes_a.size());
@@ -81,12 +83,14 @@ Tensor tensordot(const Tensor& a, const Tensor& b, int64_t axes) {
 }
 
 Tensor outer(const Tensor& a, const Tensor& b) {
+  require_value(a, "outer");
+  require_value(b, "outer");
   const OperandPair pair(a, b);
   return reshape(pair.a(), {a.size(), 1}) * reshape(pair.b(), {1, b.size()});
 }
 
 Tensor dot(const Tensor& a, const Tensor& b) {
-  if (a.rank() == 0 || b.rank() == 0) return a * b;
+  if (rank_of(a, "dot") == 0 || rank_of(b, "dot") == 0) return a * b;
   if (a.rank() <= 2 && b.rank() <= 2) return matmul(a, b);
   return tensordot(a, b, {-1}, {b.rank() == 1 ? -1 : -2});
 }

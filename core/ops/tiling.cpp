@@ -139,7 +139,7 @@ Tensor pad_mirrored(const Tensor& x, const std::vector<std::pair<int64_t, int64_
 Tensor tile(const Tensor& x, const std::vector<int64_t>& multiples) {
   for (int64_t multiple : multiples)
     if (multiple < 0) throw ValueError("tile: multiples must be at least 0; received " + std::to_string(multiple));
-  const auto rank = static_cast<size_t>(x.rank());
+  const auto rank = static_cast<size_t>(rank_of(x, "tile"));
   if (multiples.size() < rank) {
     std::vector<int64_t> all(rank, 1);
     std::copy_backward(multiples.begin(), multiples.end(), all.end());
@@ -154,7 +154,7 @@ Tensor tile(const Tensor& x, const std::vector<int64_t>& multiples) {
 }
 
 Tensor repeat(const Tensor& x, int64_t repeats, int64_t axis) {
-  const int normal = normalize_axis(axis, x.rank(), "repeat");
+  const int normal = normalize_axis(axis, rank_of(x, "repeat"), "repeat");
   if (repeats < 0) throw ValueError("repeat: repeats must be at least 0; received " + std::to_string(repeats));
   // [.., extent, ..] -> [.., extent, 1, ..] -> [.., extent, repeats, ..] -> [.., extent * repeats, ..]
   std::vector<int64_t> multiples(static_cast<size_t>(x.rank()) + 1, 1);
@@ -164,7 +164,7 @@ Tensor repeat(const Tensor& x, int64_t repeats, int64_t axis) {
 }
 
 Tensor pad(const Tensor& x, const std::vector<std::pair<int64_t, int64_t>>& paddings, PadMode mode, double value) {
-  if (static_cast<int>(paddings.size()) != x.rank())
+  if (static_cast<int>(paddings.size()) != rank_of(x, "pad"))
     throw ShapeError("pad: expected a pair of paddings for each axis of shape " + x.shape().to_string() +
                      "; received " + std::to_string(paddings.size()) + " pairs");
   std::vector<int64_t> flat;

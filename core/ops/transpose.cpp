@@ -71,10 +71,10 @@ const Operation& broadcast_op = define({
 Tensor transpose(const Tensor& x, const std::vector<int64_t>& permutation) {
   Shape order;
   if (permutation.empty())
-    for (int axis = x.rank() - 1; axis >= 0; --axis) order.push_back(axis);
+    for (int axis = rank_of(x, "transpose") - 1; axis >= 0; --axis) order.push_back(axis);
   uint32_t named = 0;
   for (int64_t axis : permutation) {
-    const int normal = normalize_axis(axis, x.rank(), "transpose");
+    const int normal = normalize_axis(axis, rank_of(x, "transpose"), "transpose");
     named |= 1u << normal;
     order.push_back(normal);
   }
@@ -85,6 +85,7 @@ Tensor transpose(const Tensor& x, const std::vector<int64_t>& permutation) {
 }
 
 Tensor broadcast_to(const Tensor& x, const Shape& shape) {
+  require_value(x, "broadcast_to");
   return x.shape() == shape ? x : apply(broadcast_op, {&x}, {{"shape", shape}});
 }
 

@@ -43,13 +43,14 @@ const Operation& reshape_op = define({
 Tensor reshape(const Tensor& x, const Shape& shape) { return apply(reshape_op, {&x}, {{"shape", shape}}); }
 
 Tensor expand_dims(const Tensor& x, int64_t axis) {
+  require_value(x, "expand_dims");
   Shape shape = x.shape();
   shape.insert(normalize_axis(axis, x.rank() + 1, "expand_dims"), 1);
   return reshape(x, shape);
 }
 
 Tensor squeeze(const Tensor& x, const Axes& axes) {
-  const uint32_t mask = axes.mask(x.rank(), "squeeze");
+  const uint32_t mask = axes.mask(rank_of(x, "squeeze"), "squeeze");
   Shape shape;
   for (int axis = 0; axis < x.rank(); ++axis) {
     const int64_t extent = x.shape()[axis];

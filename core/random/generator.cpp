@@ -35,6 +35,8 @@ Generator::Generator(int64_t seed) : state_(std::make_shared<State>(seed)) {}
 const Variable& Generator::state() const { return state_->variable; }
 
 Tensor Generator::advance(int64_t steps) const {
+  if (steps < 0)
+    throw ValueError("Generator::advance: the number of steps must be at least 0; received " + std::to_string(steps));
   const std::scoped_lock lock(state_->mutex);
   const Tensor before = state_->variable.value();
   const int64_t moved[2] = {0, steps};
@@ -43,6 +45,8 @@ Tensor Generator::advance(int64_t steps) const {
 }
 
 void Generator::give_back(const Tensor& state, int64_t steps) const {
+  if (state.shape() != Shape({2}))
+    throw ShapeError("Generator::give_back: expected a state of shape (2,); received " + state.shape().to_string());
   const std::scoped_lock lock(state_->mutex);
   const auto before = state.data<int64_t>(), now = state_->variable.peek().data<int64_t>();
   if (now[0] == before[0] && now[1] == before[1] + steps) state_->variable.assign(state);

@@ -4,6 +4,7 @@
 #include <cornu/core/error.h>
 #include <cornu/core/ops/indexing.h>
 #include <cornu/core/ops/internal/random_ops.h>
+#include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/logic.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/random/random.h>
@@ -76,7 +77,7 @@ Tensor categorical(const Tensor& logits, int64_t num_samples, const CategoricalO
 }
 
 Tensor shuffle(const Tensor& x, const ShuffleOptions& options) {
-  const int axis = normalize_axis(options.axis, x.rank(), "shuffle");
+  const int axis = normalize_axis(options.axis, rank_of(x, "shuffle"), "shuffle");
   const int64_t n = x.shape()[axis];
   return gather(x, permutation(n, {.dtype = int64, .seed = options.seed}), axis);
 }

@@ -32,11 +32,27 @@ void binary(const Call& call, std::span<Tensor> outputs);
 
 namespace cornu {
 
+/// The entry of a differentiable function of each element.
+Operation elementwise_function(const char* name, const char* onnx_name, GradientRule gradient);
+
+[[noreturn]] void throw_no_value(const char* operation);
+/// Throws StateError naming `operation` where x has no value.
+inline void require_value(const Tensor& x, const char* operation) {
+  if (!x.defined()) throw_no_value(operation);
+}
+/// The number of x's axes; throws StateError naming `operation` where x has no value.
+inline int rank_of(const Tensor& x, const char* operation) {
+  require_value(x, operation);
+  return x.rank();
+}
+
 /// `operation` of x, or of x as float32 where it is not floating: functions of real numbers.
 Tensor apply_real(const Operation& operation, const Tensor& x);
 /// `operation` of both sides, promoted to one dtype, or to what `common` makes of that.
 Tensor apply_pair(const Operation& operation, const Operand& a, const Operand& b,
                   DType (*common)(DType promoted) = nullptr);
+/// x, or x as float32 where it is not floating; throws StateError naming `operation` where x has no value.
+Tensor as_real(const Tensor& x, const char* operation);
 /// float32 for what is not floating.
 constexpr DType real_dtype(DType dtype) { return is_floating(dtype) ? dtype : float32; }
 

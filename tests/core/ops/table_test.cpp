@@ -5,40 +5,15 @@
 
 #include <catch2/catch.hpp>
 
-#include "core/ops/samples/custom_gradient.h"
-#include "core/ops/samples/indexing.h"
-#include "core/ops/samples/linalg.h"
-#include "core/ops/samples/logic.h"
-#include "core/ops/samples/math.h"
-#include "core/ops/samples/matmul.h"
-#include "core/ops/samples/nn.h"
-#include "core/ops/samples/normalization.h"
-#include "core/ops/samples/random.h"
-#include "core/ops/samples/reduce.h"
-#include "core/ops/samples/sample.h"
-#include "core/ops/samples/schedules.h"
-#include "core/ops/samples/shape_ops.h"
-#include "core/ops/samples/sorting.h"
+#include "core/ops/samples/all.h"
 #include <cornu/core/ops/operation.h>
 #include <cornu/core/ops/recorder.h>
 
 using namespace cornu;
+using samples::all_samples;
 using samples::Sample;
 
 namespace {
-
-const std::vector<Sample>& all_samples() {
-  static const std::vector<Sample> all = [] {
-    std::vector<Sample> list;
-    for (const auto& family :
-         {samples::math(), samples::logic(), samples::reduce(), samples::matmul_samples(), samples::shape_ops(),
-          samples::indexing(), samples::sorting(), samples::linear_algebra(), samples::random_numbers(), samples::nn(),
-          samples::normalizations(), samples::dropouts(), samples::custom_gradients(), samples::schedules()})
-      samples::append(list, family);
-    return list;
-  }();
-  return all;
-}
 
 /// Notes which operations are used.
 class Usage : public Recorder {
