@@ -71,10 +71,10 @@ CORNU_API Tensor identity(const Tensor& x);       ///< x, sharing its elements
 CORNU_API Tensor stop_gradient(const Tensor& x);  ///< x as a constant: no gradient flows through it
 
 /// x, scaled down so that its L2 norm (over `axes`, all by default) is at most `clip_norm`:
-/// x * clip_norm / max(norm, clip_norm).
+/// x * clip_norm / max(norm, clip_norm). Throws ValueError unless clip_norm > 0.
 CORNU_API Tensor clip_by_norm(const Tensor& x, double clip_norm, const std::vector<int64_t>& axes = {});
 /// All of `list` scaled by clip_norm / max(global_norm, clip_norm), and the global norm sqrt(sum of all squares).
-/// Tensors without a value stay so.
+/// Tensors without a value stay so. Throws ValueError unless clip_norm > 0.
 CORNU_API std::pair<TensorList, Tensor> clip_by_global_norm(const TensorList& list, double clip_norm);
 CORNU_API Tensor global_norm(const TensorList& list);
 

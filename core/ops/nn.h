@@ -39,7 +39,7 @@ CORNU_API Tensor softsign(const Tensor& x);                                   //
 CORNU_API Tensor sparse_plus(const Tensor& x);     ///< 0 up to -1, (x + 1)^2 / 4 up to 1, x above
 CORNU_API Tensor sparse_sigmoid(const Tensor& x);  ///< x / 2 + 1 / 2 clipped to [0, 1]
 CORNU_API Tensor squareplus(const Tensor& x);
-CORNU_API Tensor squareplus(const Tensor& x, double b);   ///< (x + sqrt(x^2 + b)) / 2, b = 4
+CORNU_API Tensor squareplus(const Tensor& x, double b);   ///< (x + sqrt(x^2 + b)) / 2, b = 4 and at least 0
 CORNU_API Tensor mish(const Tensor& x);                   ///< x tanh(softplus(x))
 CORNU_API Tensor exponential(const Tensor& x);            ///< e^x
 CORNU_API Tensor softmax(const Tensor& x);                ///< over the last axis

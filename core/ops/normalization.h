@@ -6,7 +6,8 @@
 /// vectors [channels] hold a number for each.
 namespace cornu {
 
-/// x scaled to the L2 norm 1 over `axes`: x / max(norm, epsilon).
+/// x scaled to the L2 norm 1 over `axes`: x / max(norm, epsilon). This and the others throw ValueError for a negative
+/// epsilon.
 CORNU_API Tensor normalize(const Tensor& x, const Axes& axes = -1, double epsilon = 1e-7);
 
 /// (x - center) * scale + shift, with vectors [channels], in one pass.
