@@ -10,4 +10,6 @@ void Error::add_location(const std::string& where) {
   located_ = true;
 }
 
+void Error::add_context(const std::string& what) { message_ = what + ": " + message_; }
+
 }  // namespace cornu

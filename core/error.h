@@ -14,6 +14,8 @@ class CORNU_API Error : public std::runtime_error {
   const char* what() const noexcept override { return message_.c_str(); }
   /// Puts `where` (a layer's path) before the message, once: the innermost place wins.
   void add_location(const std::string& where);
+  /// Puts `what` (what was being done) before all that the message says already.
+  void add_context(const std::string& what);
 
  private:
   std::string message_;

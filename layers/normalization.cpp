@@ -84,9 +84,8 @@ class SquareRoot : public initializers::InitializerBase {
   Initializer of_;
 };
 
-/// Moves a statistic toward the batch's; the batch of a symbolic call has no values that it could move to.
+/// Moves a statistic toward the batch's.
 void move(const Variable& statistic, const Tensor& batch, double momentum) {
-  if (batch.is_symbolic()) return;
   statistic.assign(statistic.value() * momentum + stop_gradient(batch) * (1 - momentum));
 }
 
@@ -179,7 +178,7 @@ Tensor BatchNormalization::train_renormalized(const Tensor& x, const Moments& ba
   move(renorm_stddev_, stddev, options_.renorm_momentum);
   move(moving_mean_, batch.mean, options_.momentum);
   move(moving_stddev_, stddev, options_.momentum);
-  if (!stddev.is_symbolic()) moving_variance_.assign(relu(square(moving_stddev_) - options_.epsilon));
+  moving_variance_.assign(relu(square(moving_stddev_) - options_.epsilon));
   return normalize(x, batch, r * gamma(), d * gamma() + beta());
 }
 

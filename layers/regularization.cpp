@@ -1,8 +1,5 @@
-#include <algorithm>
-
 #include <cornu/core/error.h>
 #include <cornu/core/ops/dropout.h>
-#include <cornu/core/ops/internal/random_ops.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/random/random.h>
 #include <cornu/layers/internal/families.h>
@@ -36,8 +33,7 @@ Tensor Dropout::call(const Tensor& inputs) {
     throw DTypeError("Dropout: expected float32 or float64 inputs in training; received " +
                      std::string(cornu::name(inputs.dtype())));
   if (!options_.noise_shape) {
-    const int64_t count = std::max<int64_t>(inputs.size(), 0);
-    const Tensor state = generator_.advance(random::counter_steps(float32, count));
+    const Tensor state = generator_.advance(float32, inputs.shape());
     return random::stateless_dropout(state, inputs, options_.rate);
   }
   const Tensor kept =

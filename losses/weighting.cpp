@@ -8,15 +8,6 @@
 
 namespace cornu::losses {
 
-namespace {
-
-/// The number of elements; computed where an extent is not known yet.
-Tensor count_elements(const Tensor& x, DType dtype) {
-  return x.size() >= 0 ? full({}, static_cast<double>(x.size()), dtype) : reduce_sum(ones_like(to_dtype(x, dtype)));
-}
-
-}  // namespace
-
 Tensor to_dtype(const Tensor& x, DType dtype) { return x.dtype() == dtype ? x : cast(x, dtype); }
 
 std::pair<Tensor, Tensor> squeeze_or_expand_to_same_rank(const Tensor& a, const Tensor& b) {
@@ -39,7 +30,7 @@ Tensor mask_weights(const Tensor& sample_weight, const Tensor& mask, DType dtype
   if (keeps_mean) {
     // With no valid sample all weights are zero, whatever they are divided by.
     const Tensor valid = maximum(reduce_sum(mask_values), 1);
-    mask_values = mask_values * (count_elements(mask_values, dtype) / valid);
+    mask_values = mask_values * (element_count(mask_values.shape(), dtype) / valid);
   }
   if (!weights.defined()) return mask_values;
   const auto [a, b] = squeeze_or_expand_to_same_rank(mask_values, weights);

@@ -75,7 +75,7 @@ Tensor AUC::label_weights() const {
 }
 
 void AUC::update_state(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) {
-  update(*this, y_pred, [&] {
+  update(*this, [&] {
     const Tensor weights = label_weights();
     if (weights.defined() && (y_pred.rank() == 0 || y_pred.shape().back() != weights.size()))
       throw ShapeError("there are " + std::to_string(weights.size()) + " label_weights for predictions of shape " +

@@ -40,7 +40,7 @@ ConfusionCount::ConfusionCount(const char* class_name, const Options& options, K
       accumulator_(add_weight({.name = "accumulator", .shape = shape_of(thresholds_)})) {}
 
 void ConfusionCount::update_state(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) {
-  update(*this, y_pred, [&] {
+  update(*this, [&] {
     const ConfusionCounts counts =
         count_confusion(y_true, y_pred, sample_weight, {.thresholds = thresholds_, .dtype = dtype()});
     accumulator_.assign_add(kind_ == Kind::true_positives    ? counts.true_positives
@@ -66,7 +66,7 @@ Precision::Precision(const Options& options)
       false_positives_(add_weight({.name = "false_positives", .shape = shape_of(thresholds_)})) {}
 
 void Precision::update_state(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) {
-  update(*this, y_pred, [&] {
+  update(*this, [&] {
     const ConfusionCounts counts =
         count_confusion(y_true, y_pred, sample_weight, confusion_options(options_, thresholds_, dtype()));
     true_positives_.assign_add(counts.true_positives);
@@ -83,7 +83,7 @@ Recall::Recall(const Options& options)
       false_negatives_(add_weight({.name = "false_negatives", .shape = shape_of(thresholds_)})) {}
 
 void Recall::update_state(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) {
-  update(*this, y_pred, [&] {
+  update(*this, [&] {
     const ConfusionCounts counts =
         count_confusion(y_true, y_pred, sample_weight, confusion_options(options_, thresholds_, dtype()));
     true_positives_.assign_add(counts.true_positives);
@@ -126,7 +126,7 @@ void ConfusionCurve::add(const Tensor& y_true, const Tensor& y_pred, const Tenso
 }
 
 void ConfusionCurve::update_state(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) {
-  update(*this, y_pred, [&] { add(y_true, y_pred, sample_weight, {}, false); });
+  update(*this, [&] { add(y_true, y_pred, sample_weight, {}, false); });
 }
 
 Tensor ConfusionCurve::precision() const { return divide_no_nan(true_positives_, true_positives_ + false_positives_); }

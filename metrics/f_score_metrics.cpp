@@ -26,7 +26,7 @@ void require_classes(const Tensor& y_true, const Tensor& y_pred) {
 }  // namespace
 
 void FScore::update_state(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) {
-  update(*this, y_pred, [&] {
+  update(*this, [&] {
     require_classes(y_true, y_pred);
     const bool all_together = settings_.average == "micro";
     const Tensor truth = losses::to_dtype(y_true, dtype());

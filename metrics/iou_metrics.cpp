@@ -43,7 +43,7 @@ ConfusionMatrixMetric::ConfusionMatrixMetric(const char* class_name, const Setti
 }
 
 void ConfusionMatrixMetric::update_state(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) {
-  update(*this, y_pred, [&] {
+  update(*this, [&] {
     Tensor truth = flat_class_numbers(y_true, settings_.sparse_y_true, settings_.axis);
     Tensor predicted = flat_class_numbers(y_pred, settings_.sparse_y_pred, settings_.axis);
     if (!losses::agree(truth.shape(), predicted.shape()))
@@ -87,7 +87,7 @@ BinaryIoU::BinaryIoU(const Options& options)
     : ConfiguredMetric("BinaryIoU", options, "BinaryIoU", Settings{2, options.target_class_ids}) {}
 
 void BinaryIoU::update_state(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) {
-  update(*this, y_pred, [&] {
+  update(*this, [&] {
     const Tensor decisions = greater_equal(losses::to_dtype(y_pred, dtype()), options_.threshold);
     ConfusionMatrixMetric::update_state(y_true, cast(decisions, int32), sample_weight);
   });

@@ -12,7 +12,7 @@ namespace cornu::metrics {
 R2Score::R2Score(const Options& options) : ConfiguredMetric("R2Score", options) {}
 
 void R2Score::update_state(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) {
-  update(*this, y_pred, [&] {
+  update(*this, [&] {
     const auto [truth, predictions] =
         losses::align(losses::to_dtype(y_true, dtype()), losses::to_dtype(y_pred, dtype()), losses::Shapes::equal);
     if (truth.rank() != 2)

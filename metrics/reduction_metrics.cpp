@@ -41,17 +41,14 @@ Samples to_samples(const Tensor& given, const Tensor& sample_weight, Reduce redu
   return {reduce_axes(reduce, values, 1, values.rank()), weights};
 }
 
-/// How many samples there are: a number, or a scalar where only the graph will know.
 Tensor count_samples(const Samples& samples, DType dtype) {
-  if (samples.weights.defined()) return reduce_sum(samples.weights);
-  if (samples.values.size() < 0) return reduce_sum(ones_like(samples.values));
-  return full({}, static_cast<double>(samples.values.size()), dtype);
+  return samples.weights.defined() ? reduce_sum(samples.weights) : element_count(samples.values.shape(), dtype);
 }
 
 }  // namespace
 
 void ValueMetric::update_state(const Tensor& values, const Tensor& sample_weight) {
-  update(*this, values, [&] { add_values(values, sample_weight); });
+  update(*this, [&] { add_values(values, sample_weight); });
 }
 
 void ValueMetric::update_state(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) {
@@ -86,7 +83,7 @@ MeanMetricWrapper::MeanMetricWrapper(Function function, const MetricOptions& opt
 }
 
 void MeanMetricWrapper::update_state(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) {
-  update(*this, y_pred, [&] {
+  update(*this, [&] {
     const Tensor values = function_(y_true, y_pred);
     add_values(values, losses::mask_weights(sample_weight, y_pred.mask(), dtype(), false));
   });

@@ -22,7 +22,7 @@ RootMeanSquaredError::RootMeanSquaredError(const Options& options)
     : ConfiguredMetric("RootMeanSquaredError", options) {}
 
 void RootMeanSquaredError::update_state(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) {
-  update(*this, y_pred, [&] {
+  update(*this, [&] {
     const auto [truth, predictions] =
         losses::align(losses::to_dtype(y_true, dtype()), losses::to_dtype(y_pred, dtype()), losses::Shapes::broadcast);
     add_values(squared_difference(predictions, truth), sample_weight);

@@ -1,6 +1,7 @@
 #include <string>
 
 #include <cornu/core/error.h>
+#include <cornu/core/ops/operation.h>
 #include <cornu/optimizers/learning_rate.h>
 
 namespace cornu::optimizers {
@@ -44,6 +45,32 @@ double LearningRate::at(double step) const {
                                     : *static_cast<const double*>(value.raw_data());
   }
   return schedule().at(step);
+}
+
+namespace {
+
+const Operation& scheduled_rate_op = define({
+    .name = "_ScheduledRate",
+    .infer = [](const Call& call) -> TensorSpec {
+      if (call.dtype() != int64 || call.shape() != Shape())
+        throw ShapeError("_ScheduledRate: expected the number of steps, int64 (); received " +
+                         std::string(name(call.dtype())) + " " + call.shape().to_string());
+      return {Shape(), float32};
+    },
+    .kernel =
+        [](const Call& call, std::span<Tensor> outputs) {
+          const auto& rate = call.attributes.get<std::shared_ptr<const void>>("schedule");
+          *static_cast<float*>(outputs[0].mutable_data()) = static_cast<float>(
+              static_cast<const LearningRate*>(rate.get())->at(static_cast<double>(*call.data<int64_t>())));
+        },
+    .no_gradient = "it depends on a number of steps",
+});
+
+}  // namespace
+
+Tensor LearningRate::at(const Tensor& step) const {
+  return apply(scheduled_rate_op, {&step},
+               {{"schedule", std::shared_ptr<const void>(std::make_shared<const LearningRate>(*this))}});
 }
 
 std::shared_ptr<const schedules::LearningRateSchedule> LearningRate::of_function(

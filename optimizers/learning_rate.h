@@ -44,6 +44,8 @@ class CORNU_API LearningRate {
   const Schedule& schedule() const { return *std::get<std::shared_ptr<const Schedule>>(source_); }
   /// The learning rate of step number `step`, 0 for the first.
   double at(double step) const;
+  /// The same as a tensor without axes, which a traced function works out at each call.
+  Tensor at(const Tensor& step) const;
 
  private:
   static std::shared_ptr<const Schedule> of_function(std::function<double(double)> function);

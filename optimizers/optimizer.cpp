@@ -5,6 +5,7 @@
 #include <cornu/core/error.h>
 #include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/math.h>
+#include <cornu/core/ops/tracing.h>
 #include <cornu/optimizers/internal/state.h>
 
 namespace cornu {
@@ -37,10 +38,11 @@ std::string with_underscores(std::string path) {
 
 // ---- construction and configuration -----------------------------------------------------------------------------
 
-Optimizer::Optimizer(const char* class_name, const OptimizerOptions& options) : state_(std::make_unique<State>()) {
+Optimizer::Optimizer(const char* class_name, const OptimizerOptions& options) : state_(std::make_shared<State>()) {
   check_rate(class_name, options.learning_rate);
   check_clipping(class_name, options);
   State& state = *state_;
+  state.optimizer = this;
   state.class_name = class_name;
   state.options = options;
   if (state.options.name.empty()) state.options.name = to_snake_case(class_name);
@@ -51,9 +53,18 @@ Optimizer::Optimizer(const char* class_name, const OptimizerOptions& options) : 
   else if (options.learning_rate.is_variable())
     state.variables.push_back(options.learning_rate.variable());
 }
-Optimizer::~Optimizer() = default;
-Optimizer::Optimizer(Optimizer&&) noexcept = default;
-Optimizer& Optimizer::operator=(Optimizer&&) noexcept = default;
+Optimizer::~Optimizer() {
+  if (state_) state_->optimizer = nullptr;
+}
+Optimizer::Optimizer(Optimizer&& other) noexcept : state_(std::move(other.state_)) {
+  if (state_) state_->optimizer = this;
+}
+Optimizer& Optimizer::operator=(Optimizer&& other) noexcept {
+  if (state_) state_->optimizer = nullptr;
+  state_ = std::move(other.state_);
+  if (state_) state_->optimizer = this;
+  return *this;
+}
 
 const std::string& Optimizer::name() const { return state_->options.name; }
 const std::string& Optimizer::class_name() const { return state_->class_name; }
@@ -73,7 +84,7 @@ std::string Optimizer::to_json() const { return registry().wrap(class_name(), ge
 
 Tensor Optimizer::learning_rate() const {
   const LearningRate& rate = state_->options.learning_rate;
-  return rate.is_variable() ? rate.variable().value() : full({}, state_->learning_rate(), float32);
+  return rate.is_variable() ? rate.variable().value() : rate.at(state_->iterations.value());
 }
 
 void Optimizer::set_learning_rate(const LearningRate& learning_rate) {
@@ -118,6 +129,9 @@ void Optimizer::build(const std::vector<Variable>& variables) {
   State& state = *state_;
   if (state.built) return;
   check_variables(variables);
+  if (tracing())
+    tracing()->on_failure([state = state_, count = state.variables.size()] { state->take_back_build(count); });
+  const TracingScope computed(nullptr);
   std::vector<std::regex> excluded_names;
   for (const std::string& name : state.excluded_names) excluded_names.emplace_back(name);
   const auto decays = [&](const Variable& variable) {
@@ -137,6 +151,17 @@ void Optimizer::build(const std::vector<Variable>& variables) {
   state.built = true;
 }
 
+void Optimizer::State::take_back_build(size_t variable_count) {
+  variables.resize(variable_count);
+  abandoned_slots += trained.size();
+  trained.clear();
+  index_of.clear();
+  decays.clear();
+  averages.clear();
+  accumulators.clear();
+  built = false;
+}
+
 void Optimizer::create_slots(const std::vector<Variable>&) {}
 
 size_t Optimizer::index_of(const Variable& variable) const {
@@ -145,7 +170,7 @@ size_t Optimizer::index_of(const Variable& variable) const {
     throw ValueError(class_name() + ": variable '" + variable.path() +
                      "' is unknown: an optimizer serves the variables that it was built with; make another one for a "
                      "new set of variables");
-  return index;
+  return state_->abandoned_slots + index;
 }
 
 void Optimizer::exclude_from_weight_decay(const std::vector<Variable>& var_list,

@@ -59,8 +59,8 @@ struct OptimizerOptions {
 class CORNU_API Optimizer {
  public:
   virtual ~Optimizer();
-  Optimizer(Optimizer&&) noexcept;
-  Optimizer& operator=(Optimizer&&) noexcept;
+  Optimizer(Optimizer&& other) noexcept;
+  Optimizer& operator=(Optimizer&& other) noexcept;
 
   /// One step: changes each variable by its gradient. The first call makes the optimizer's own variables for those that
   /// it gets. Variables without a gradient (a Tensor without a value) stay as they are, with a warning on the standard
@@ -155,12 +155,13 @@ class CORNU_API Optimizer {
   void check_variables(const std::vector<Variable>& variables) const;
   void warn_of_missing(const GradientsAndVariables& pairs) const;
   void run_step(const GradientsAndVariables& pairs);
+  void trace_step(const GradientsAndVariables& pairs);
   void run_updates(const GradientsAndVariables& pairs, double scale, bool accumulated);
   void accumulate(const GradientsAndVariables& pairs);
   void move_averages();
   void overwrite_by_averages(const std::vector<Variable>& variables) const;
 
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;  // traced steps know of it
 };
 
 namespace optimizers {

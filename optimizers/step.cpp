@@ -7,6 +7,7 @@
 #include <cornu/core/kernels/optimizer_update.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/recorder.h>
+#include <cornu/core/ops/tracing.h>
 #include <cornu/optimizers/internal/state.h>
 
 namespace cornu {
@@ -23,14 +24,15 @@ size_t Optimizer::check(const GradientsAndVariables& pairs) const {
     if (state_->built && state_->find(variable, i) == State::unknown) index_of(variable);  // throws
     if (!gradient.defined()) continue;
     ++present;
-    if (gradient.shape() != variable.shape())
+    if (gradient.shape() != variable.shape() &&
+        !(gradient.is_symbolic() && gradient.shape().is_compatible_with(variable.shape())))
       throw ShapeError(class_name() + ": variable '" + variable.path() + "' has the shape " +
                        variable.shape().to_string() + ", its gradient " + gradient.shape().to_string());
     if (gradient.dtype() != variable.dtype() && !is_floating(gradient.dtype()))
       throw DTypeError(class_name() + ": variable '" + variable.path() + "' is " +
                        std::string(cornu::name(variable.dtype())) + ", its gradient " +
                        std::string(cornu::name(gradient.dtype())));
-    if (gradient.is_symbolic())
+    if (gradient.is_symbolic() && !tracing())
       throw StateError(class_name() + ": the gradient of variable '" + variable.path() +
                        "' is symbolic; its values are not there");
   }
@@ -67,6 +69,7 @@ void Optimizer::apply_gradients(const GradientsAndVariables& pairs) {
     build(variables);
   }
   if (present < pairs.size()) warn_of_missing(pairs);
+  if (tracing()) return trace_step(pairs);
   const NoRecording unseen;
   run_step(pairs);
 }
@@ -167,14 +170,15 @@ void Optimizer::run_updates(const GradientsAndVariables& pairs, double scale, bo
     double own_scale = scale;
     if (options.clipnorm.value_or(0) > 0)
       own_scale *= clipping_factor(std::sqrt(sum_of_squares(gradient)) * scale, *options.clipnorm);
-    update({gradient, pairs[i].second, index, learning_rate, own_scale, clip_value, state.decays[index] ? decay : 0});
+    update({gradient, pairs[i].second, state.abandoned_slots + index, learning_rate, own_scale, clip_value,
+            state.decays[index] ? decay : 0});
   }
 }
 
 void Optimizer::begin_updates() {}
 
 void Optimizer::update(const Update& update) {
-  Tensor gradient = update.gradient;
+  Tensor gradient = update.gradient.is_placed() ? update.gradient.copy() : update.gradient;
   if (update.gradient_scale != 1) gradient = gradient * update.gradient_scale;
   if (std::isfinite(update.clip_value)) gradient = clip_by_value(gradient, -update.clip_value, update.clip_value);
   if (update.decay != 0) update.variable.assign_sub(update.variable.peek() * update.decay);
@@ -197,7 +201,7 @@ void Optimizer::move_averages() {
 }
 
 void Optimizer::overwrite_by_averages(const std::vector<Variable>& variables) const {
-  for (const Variable& variable : variables) variable.assign(state_->averages[index_of(variable)].peek());
+  for (const Variable& variable : variables) variable.assign(state_->averages[state_->find(variable, 0)].peek());
 }
 
 void Optimizer::finalize_variable_values(const std::vector<Variable>& variables) const {

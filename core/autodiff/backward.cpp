@@ -57,7 +57,7 @@ void Backward::propagate(const RecordList::Record& record) {
   if (reached)
     for (size_t i = 0; i < inputs.size(); ++i)
       if (inputs[i].slot >= 0 && wanted_[inputs[i].slot]) propagate_to(record, i);
-  for (Gradient::Output& output : outputs) output.upstream = output.shared = {};
+  for (Gradient::Output& output : outputs) output.upstream = {}, output.shared.clear();
   if (!once_) return;
   for (Gradient::Input& input : inputs) input.value = {};
   for (Gradient::Output& output : outputs) output.value = {};

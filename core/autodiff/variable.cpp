@@ -5,6 +5,7 @@
 #include <cornu/core/error.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/recorder.h>
+#include <cornu/core/ops/tracing.h>
 
 namespace cornu {
 
@@ -19,7 +20,7 @@ uint64_t next_variable_id() {
 bool broadcasts_to(const Shape& from, const Shape& to) {
   if (from.rank() > to.rank()) return false;
   for (int axis = 1; axis <= from.rank(); ++axis)
-    if (from[from.rank() - axis] != 1 && from[from.rank() - axis] != to[to.rank() - axis]) return false;
+    if (const int64_t extent = from[from.rank() - axis]; extent > 1 && extent != to[to.rank() - axis]) return false;
   return true;
 }
 
@@ -48,14 +49,21 @@ void Variable::throw_undefined() {
 
 Tensor Variable::value() const {
   const State& state = this->state();
-  for (Recorder* recorder : recorders()) recorder->read(*this, state.value);
-  return state.value;
+  const Tensor value = tracing() ? tracing()->read(*this) : state.value;
+  tell_read(value);
+  return value;
+}
+
+void Variable::tell_read(const Tensor& value) const {
+  for (Recorder* recorder : recorders()) recorder->read(*this, value);
 }
 
 Tensor Variable::checked(const Operand& operand, const char* operation, bool may_broadcast) const {
   const Tensor value = operand.is_number() ? operand.number_as(dtype()) : operand.tensor();
+  if (!value.defined()) throw StateError(std::string(operation) + " of variable '" + path() + "': received no value");
   const auto where = [&] { return std::string(operation) + " of variable '" + path() + "': "; };
-  const bool fits = value.shape() == shape() || (may_broadcast && broadcasts_to(value.shape(), shape()));
+  const bool fits =
+      value.shape().is_compatible_with(shape()) || (may_broadcast && broadcasts_to(value.shape(), shape()));
   if (!fits)
     throw ShapeError(where() + "its shape is " + shape().to_string() + "; received " + value.shape().to_string());
   if (value.dtype() != dtype())
@@ -66,23 +74,29 @@ Tensor Variable::checked(const Operand& operand, const char* operation, bool may
 
 const Variable& Variable::assign(const Operand& value) const {
   const Tensor replacement = checked(value, "assign", false);
-  if (replacement.is_symbolic()) return *this;  // nothing is computed, so nothing changes
-  state_->value = Tensor::view(replacement, replacement.shape(), 0);
+  if (tracing())
+    tracing()->assign(*this, replacement);
+  else if (!replacement.is_symbolic())  // of a symbolic value nothing is computed, so nothing changes
+    state_->value = Tensor::view(replacement, replacement.shape(), 0);
   return *this;
 }
 
-const Variable& Variable::assign_add(const Operand& value) const {
-  NoRecording unseen;
-  const Tensor change = checked(value, "assign_add", true);
-  if (!change.is_symbolic()) state_->value = add(peek(), change);
+const Variable& Variable::assign_add(const Operand& value) const { return change(value, "assign_add", add); }
+const Variable& Variable::assign_sub(const Operand& value) const { return change(value, "assign_sub", subtract); }
+
+const Variable& Variable::change(const Operand& value, const char* operation,
+                                 Tensor (*combine)(const Operand&, const Operand&)) const {
+  const NoRecording unseen;
+  const Tensor by = checked(value, operation, true);
+  if (tracing())
+    tracing()->assign(*this, combine(tracing()->read(*this), by));
+  else if (!by.is_symbolic())
+    state_->value = combine(peek(), by);
   return *this;
 }
 
-const Variable& Variable::assign_sub(const Operand& value) const {
-  NoRecording unseen;
-  const Tensor change = checked(value, "assign_sub", true);
-  if (!change.is_symbolic()) state_->value = subtract(peek(), change);
-  return *this;
+void Variable::copy_in(const Tensor& value) const {
+  std::memcpy(update_in_place(), value.raw_data(), static_cast<size_t>(value.size()) * size_of(value.dtype()));
 }
 
 void* Variable::update_in_place() const {

@@ -58,6 +58,13 @@ class CORNU_API Variable {
   uint64_t id() const { return state().id; }
   bool is_same(const Variable& other) const { return state_ == other.state_; }
 
+  /// Tells the recorders that the variable was read as `value`.
+  void tell_read(const Tensor& value) const;
+  /// Takes the elements of `value`, of the variable's shape and dtype, over into its own memory.
+  void copy_in(const Tensor& value) const;
+  /// Makes `value`, of the variable's shape and dtype, the value itself: for going back to an earlier one.
+  void restore(const Tensor& value) const { state().value = value; }
+
   /// The elements for a change in place, in the variable's dtype: what updates that run over memory once work on.
   /// Holders of earlier values keep theirs.
   void* update_in_place() const;
@@ -88,6 +95,8 @@ class CORNU_API Variable {
   }
   [[noreturn]] static void throw_undefined();
   Tensor checked(const Operand& value, const char* operation, bool may_broadcast) const;
+  const Variable& change(const Operand& value, const char* operation,
+                         Tensor (*combine)(const Operand&, const Operand&)) const;
 
   std::shared_ptr<State> state_;
 };

@@ -3,12 +3,13 @@
 #include <cornu/core/error.h>
 #include <cornu/core/ops/operation.h>
 #include <cornu/core/ops/recorder.h>
+#include <cornu/core/ops/tracing.h>
 
 namespace cornu {
 
 namespace {
 
-/// Throws if an input has no value; tells whether one is symbolic.
+/// Throws if an input has no value; tells whether one is symbolic, or extents that the kernel needs are unknown.
 bool check_inputs(const Call& call) {
   const int count = static_cast<int>(call.inputs.size());
   const int arity = call.operation.arity;
@@ -16,7 +17,7 @@ bool check_inputs(const Call& call) {
     throw ValueError(std::string(call.name()) + ": expected " +
                      (arity == variadic ? "at least one tensor" : std::to_string(arity) + " tensors") + "; received " +
                      std::to_string(count));
-  bool symbolic = false;
+  bool symbolic = call.operation.reads_extents && !call.attributes.shape("shape").is_known();
   for (int i = 0; i < count; ++i) {
     if (!call.inputs[i]->defined())
       throw StateError(std::string(call.name()) + ": input " + std::to_string(i) +
@@ -27,13 +28,17 @@ bool check_inputs(const Call& call) {
 }
 
 Tensor make_output(const Call& call, const TensorSpec& spec, bool symbolic) {
-  if (symbolic) return Tensor::symbolic(spec);
+  if (symbolic || !spec.shape.is_known()) return Tensor::symbolic(spec);
   if (call.operation.view_offset) return Tensor::view(call.input(), spec.shape, call.operation.view_offset(call));
   return Tensor::allocate(spec.shape, spec.dtype);
 }
 
-void compute_and_tell(const Call& call, std::span<Tensor> outputs, bool symbolic) {
-  if (!symbolic && !call.operation.view_offset) call.operation.kernel(call, outputs);
+void compute_and_tell(const Call& call, std::span<Tensor> outputs) {
+  if (outputs[0].is_symbolic()) {
+    if (Tracing* trace = tracing()) trace->record(call, outputs);
+  } else if (!call.operation.view_offset) {
+    call.operation.kernel(call, outputs);
+  }
   for (Recorder* recorder : recorders()) recorder->record(call, outputs);
 }
 
@@ -43,7 +48,7 @@ Tensor apply(const Operation& operation, std::span<const Tensor* const> inputs, 
   const Call call{operation, inputs, attributes};
   const bool symbolic = check_inputs(call);
   Tensor output = make_output(call, operation.infer(call), symbolic);
-  compute_and_tell(call, {&output, 1}, symbolic);
+  compute_and_tell(call, {&output, 1});
   return output;
 }
 
@@ -53,7 +58,7 @@ TensorList apply_outputs(const Operation& operation, std::span<const Tensor* con
   const bool symbolic = check_inputs(call);
   TensorList outputs;
   for (const TensorSpec& spec : operation.infer_outputs(call)) outputs.push_back(make_output(call, spec, symbolic));
-  compute_and_tell(call, outputs, symbolic);
+  compute_and_tell(call, outputs);
   return outputs;
 }
 

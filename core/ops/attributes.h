@@ -25,6 +25,8 @@ class CORNU_API Attributes {
 
   Attributes() = default;
   Attributes(std::initializer_list<Entry> entries) : entries_(std::make_shared<const std::vector<Entry>>(entries)) {}
+  explicit Attributes(std::vector<Entry> entries)
+      : entries_(std::make_shared<const std::vector<Entry>>(std::move(entries))) {}
 
   /// The value of `name`, which the operation's own definition put there.
   template <class T>

@@ -4,6 +4,7 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/ops/creation.h>
+#include <cornu/core/ops/internal/rules.h>
 
 namespace cornu {
 
@@ -20,9 +21,51 @@ Tensor generate(const Shape& shape, DType dtype, const Function& element) {
   return tensor;
 }
 
+void fill(Tensor& tensor, double value) {
+  visit_dtype(tensor.dtype(), [&]<class T>() {
+    std::fill_n(static_cast<T*>(tensor.mutable_data()), tensor.size(), static_cast<T>(value));
+  });
+}
+
+constexpr const char* no_inputs = "it has no inputs";
+
+// The two that a graph needs where extents are not known yet; otherwise no operation is called for.
+
+const Operation& fill_op = define({
+    .name = "Fill",
+    .arity = 0,
+    .infer = [](const Call& call) -> TensorSpec {
+      return {call.attributes.shape("shape"), call.attributes.get<DType>("dtype")};
+    },
+    .kernel = [](const Call& call,
+                 std::span<Tensor> outputs) { fill(outputs[0], call.attributes.get<double>("value")); },
+    .no_gradient = no_inputs,
+    .reads_extents = true,
+});
+
+const Operation& size_op = define({
+    .name = "_Size",
+    .arity = 0,
+    .infer = [](const Call& call) -> TensorSpec {
+      return {Shape(), call.attributes.get<DType>("dtype")};
+    },
+    .kernel =
+        [](const Call& call, std::span<Tensor> outputs) {
+          fill(outputs[0], static_cast<double>(call.attributes.shape("shape").size()));
+        },
+    .no_gradient = no_inputs,
+    .reads_extents = true,
+});
+
 }  // namespace
 
+Tensor element_count(const Shape& shape, DType dtype) {
+  if (shape.is_known()) return full({}, static_cast<double>(shape.size()), dtype);
+  return apply(size_op, {}, {{"shape", shape}, {"dtype", dtype}});
+}
+
 Tensor zeros(const Shape& shape, DType dtype) {
+  if (!shape.is_known()) return full(shape, 0, dtype);
   Tensor tensor = Tensor::allocate(shape, dtype);
   std::memset(tensor.mutable_data(), 0, static_cast<size_t>(tensor.size()) * size_of(dtype));
   return tensor;
@@ -31,22 +74,19 @@ Tensor zeros(const Shape& shape, DType dtype) {
 Tensor ones(const Shape& shape, DType dtype) { return full(shape, 1, dtype); }
 
 Tensor full(const Shape& shape, double value, DType dtype) {
+  if (!shape.is_known()) {
+    // Only the names of a symbolic tensor's extents will become known.
+    if (shape.contains(-1)) throw ShapeError("a tensor of unknown extents cannot be made: " + shape.to_string());
+    return apply(fill_op, {}, {{"shape", shape}, {"value", value}, {"dtype", dtype}});
+  }
   Tensor tensor = Tensor::allocate(shape, dtype);
-  visit_dtype(dtype, [&]<class T>() {
-    std::fill_n(static_cast<T*>(tensor.mutable_data()), tensor.size(), static_cast<T>(value));
-  });
+  fill(tensor, value);
   return tensor;
 }
 
-Tensor zeros_like(const Tensor& x) {
-  if (x.is_symbolic()) return Tensor::symbolic(x.spec());
-  return zeros(x.shape(), x.dtype());
-}
+Tensor zeros_like(const Tensor& x) { return zeros(x.shape(), x.dtype()); }
 Tensor ones_like(const Tensor& x) { return full_like(x, 1); }
-Tensor full_like(const Tensor& x, double value) {
-  if (x.is_symbolic()) return Tensor::symbolic(x.spec());
-  return full(x.shape(), value, x.dtype());
-}
+Tensor full_like(const Tensor& x, double value) { return full(x.shape(), value, x.dtype()); }
 
 Tensor detail::arange_integers(int64_t start, int64_t stop, int64_t step, DType dtype) {
   if (step == 0) throw ValueError("arange: the step must not be 0");

@@ -5,6 +5,7 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/movement.h>
+#include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/shape_ops.h>
@@ -62,8 +63,58 @@ std::vector<Slice> along(int axis, int64_t start, int64_t stop) {
   return slices;
 }
 
+/// Part `index` of a concatenation of tensors of the given extents along the axis.
+int64_t part_start(const Attributes& attributes) {
+  const auto& extents = attributes.get<std::vector<int64_t>>("extents");
+  return std::accumulate(extents.begin(), extents.begin() + attributes.integer("index"), int64_t{0});
+}
+
+Tensor part_back(const Gradient& g);
+
+const Operation& part_op = define({
+    .name = "_ConcatPart",
+    .infer = [](const Call& call) -> TensorSpec {
+      const auto& extents = call.attributes.get<std::vector<int64_t>>("extents");
+      Shape shape = call.shape();
+      shape[axis_of(call.attributes)] = extents[static_cast<size_t>(call.attributes.integer("index"))];
+      return {shape, call.dtype()};
+    },
+    .kernel =
+        [](const Call& call, std::span<Tensor> outputs) {
+          const int axis = axis_of(call.attributes);
+          const Shape& shape = call.shape();
+          const int64_t inner = shape.size_between(axis + 1, shape.rank());
+          const int64_t extents[] = {shape.size_between(0, axis), outputs[0].shape()[axis] * inner};
+          const int64_t strides[] = {shape[axis] * inner, 1};
+          const int64_t first = part_start(call.attributes) * inner * static_cast<int64_t>(size_of(call.dtype()));
+          kernels::copy_strided(size_of(call.dtype()), call.data<std::byte>() + first, strides, extents,
+                                outputs[0].mutable_data());
+        },
+    .gradients = {{nothing, part_back}},
+});
+
+/// The other parts are zeros.
+Tensor part_back(const Gradient& g) {
+  const auto& extents = g.attributes().get<std::vector<int64_t>>("extents");
+  const int axis = axis_of(g.attributes());
+  TensorList parts;
+  for (size_t i = 0; i < extents.size(); ++i) {
+    Shape shape = g.input_shape();
+    shape[axis] = extents[i];
+    const bool is_own = static_cast<int64_t>(i) == g.attributes().integer("index");
+    parts.push_back(is_own ? g.upstream() : zeros(shape, g.input_dtype()));
+  }
+  return concat(parts, axis);
+}
+
 Tensor concat_back(const Gradient& g) {
   const int axis = axis_of(g.attributes());
+  if (g.output_shape()[axis] < 0) {
+    std::vector<int64_t> extents;
+    for (int i = 0; i < g.input_count(); ++i) extents.push_back(g.input_shape(i)[axis]);
+    return apply(part_op, {&g.upstream()},
+                 {{"axis", static_cast<int64_t>(axis)}, {"extents", extents}, {"index", int64_t{g.index()}}});
+  }
   int64_t start = 0;
   for (int i = 0; i < g.index(); ++i) start += g.input_shape(i)[axis];
   return slice(g.upstream(), along(axis, start, start + g.input_shape(g.index())[axis]));

@@ -187,7 +187,11 @@ const Tensor& batch_sums(G g) {
   });
 }
 
-double elements_a_statistic(G g) { return static_cast<double>(g.input_shape().size() / g.output_shape(1)[0]); }
+Tensor elements_a_statistic(G g) {
+  Shape others = g.input_shape();
+  others.erase(axis_of(g.attributes()));
+  return element_count(others, g.input_dtype());
+}
 
 /// The gradient of x through mean and variance themselves: (dmean + 2 dvariance (x - mean)) / n.
 struct StatisticsGradient {
@@ -195,7 +199,7 @@ struct StatisticsGradient {
 
   StatisticsGradient(G g, Tensor slope_of_y, Tensor shift_of_y)
       : slope(std::move(slope_of_y)), shift(std::move(shift_of_y)) {
-    const double n = elements_a_statistic(g);
+    const Tensor n = elements_a_statistic(g);
     if (g.has_upstream(2)) slope = slope + g.upstream(2) * (2 / n);
     if (g.has_upstream(1)) shift = shift + g.upstream(1) / n;
   }

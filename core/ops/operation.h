@@ -52,7 +52,7 @@ class CORNU_API Gradient {
     Tensor value;
     TensorSpec spec;
     Tensor upstream;
-    Tensor shared = {};
+    TensorList shared = {};
   };
   Gradient(const Operation& operation, const Attributes& attributes, std::span<Input> inputs, std::span<Output> outputs,
            int index)
@@ -68,13 +68,19 @@ class CORNU_API Gradient {
   const Tensor& output(int index = 0) const;
   /// What `compute` makes, computed once for the rules of all inputs.
   const Tensor& shared(Tensor (*compute)(const Gradient&)) const {
-    Tensor& value = outputs_[0].shared;
-    if (!value.defined()) value = compute(*this);
-    return value;
+    TensorList& values = outputs_[0].shared;
+    if (values.empty()) values.push_back(compute(*this));
+    return values[0];
+  }
+  const TensorList& shared(TensorList (*compute)(const Gradient&)) const {
+    TensorList& values = outputs_[0].shared;
+    if (values.empty()) values = compute(*this);
+    return values;
   }
   const Shape& input_shape(int index = 0) const { return inputs_[index].spec.shape; }
   DType input_dtype(int index = 0) const { return inputs_[index].spec.dtype; }
   const Shape& output_shape(int index = 0) const { return outputs_[index].spec.shape; }
+  DType output_dtype(int index = 0) const { return outputs_[index].spec.dtype; }
   int input_count() const { return static_cast<int>(inputs_.size()); }
   int output_count() const { return static_cast<int>(outputs_.size()); }
   const Attributes& attributes() const { return attributes_; }
@@ -128,6 +134,8 @@ struct Operation {
   std::vector<GradientRule> gradients = {};
   const char* no_gradient = nullptr;  ///< why there is none
   bool broadcasts = false;
+  /// Whether the kernel reads the attribute "shape": if that is unknown, the result is symbolic whatever the inputs.
+  bool reads_extents = false;
   Fusion fusion = Fusion::none;
   const kernels::UnaryKernel* unary = nullptr;  ///< the functor of an elementwise operation, found by name
   const kernels::BinaryKernel* binary = nullptr;
@@ -144,7 +152,7 @@ CORNU_API std::vector<const Operation*> operations();
 /// The entry called `name`; throws ValueError for an unknown one.
 CORNU_API const Operation& find_operation(const char* name);
 
-/// The gate. Infers shapes, runs the kernel (or only the shapes, if an input is symbolic), tells the recorders.
+/// The gate. Infers shapes, runs the kernel (or tells the trace, if an input is symbolic), tells the recorders.
 /// Throws StateError for inputs without a value, and what the operation's rules throw.
 CORNU_API Tensor apply(const Operation& operation, std::span<const Tensor* const> inputs,
                        const Attributes& attributes = {});

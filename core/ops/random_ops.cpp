@@ -43,7 +43,7 @@ TensorSpec spec_of(const Call& call, std::initializer_list<DType> allowed) {
   check_state(call);
   const TensorSpec spec(call.attributes.shape("shape"), call.attributes.get<DType>("dtype"));
   check_dtype(call, spec.dtype, allowed);
-  if (!spec.shape.is_known())
+  if (spec.shape.contains(-1))
     throw ShapeError(std::string(call.name()) + ": the extents of the shape must be 0 or more; received " +
                      spec.shape.to_string());
   return spec;
@@ -125,7 +125,7 @@ TensorSpec infer_permutation(const Call& call) {
   const int64_t n = call.attributes.integer("n");
   const DType dtype = call.attributes.get<DType>("dtype");
   check_dtype(call, dtype, {int32, int64});
-  if (n < 0 || (dtype == int32 && n > range_of(int32).second))
+  if ((n < 0 && n > Shape::first_name) || (dtype == int32 && n > range_of(int32).second))
     throw ValueError(std::string(call.name()) + ": n must be 0 or more and in the range of the dtype; received " +
                      std::to_string(n));
   return {Shape({n}), dtype};
@@ -263,27 +263,54 @@ void permutation_kernel(const Call& call, std::span<Tensor> outputs) {
 
 // ---- the table --------------------------------------------------------------------------------------------------
 
-const Operation& uniform_op = define(
-    {.name = "StatelessRandomUniform", .infer = infer_uniform, .kernel = uniform_kernel, .no_gradient = no_gradient});
-const Operation& normal_op = define(
-    {.name = "StatelessRandomNormal", .infer = infer_normal, .kernel = normal_kernel, .no_gradient = no_gradient});
+const Operation& uniform_op = define({.name = "StatelessRandomUniform",
+                                      .infer = infer_uniform,
+                                      .kernel = uniform_kernel,
+                                      .no_gradient = no_gradient,
+                                      .reads_extents = true});
+const Operation& normal_op = define({.name = "StatelessRandomNormal",
+                                     .infer = infer_normal,
+                                     .kernel = normal_kernel,
+                                     .no_gradient = no_gradient,
+                                     .reads_extents = true});
 const Operation& truncated_normal_op = define({.name = "StatelessTruncatedNormal",
                                                .infer = infer_normal,
                                                .kernel = truncated_normal_kernel,
-                                               .no_gradient = no_gradient});
+                                               .no_gradient = no_gradient,
+                                               .reads_extents = true});
 const Operation& uniform_int_op = define({.name = "StatelessRandomUniformInt",
                                           .infer = infer_uniform_int,
                                           .kernel = uniform_int_kernel,
-                                          .no_gradient = no_gradient});
+                                          .no_gradient = no_gradient,
+                                          .reads_extents = true});
 const Operation& bernoulli_op = define({.name = "StatelessRandomBernoulli",
                                         .infer = infer_bernoulli,
                                         .kernel = bernoulli_kernel,
-                                        .no_gradient = no_gradient});
+                                        .no_gradient = no_gradient,
+                                        .reads_extents = true});
 const Operation& categorical_op = define({.name = "StatelessMultinomial",
                                           .arity = 2,
                                           .infer = infer_categorical,
                                           .kernel = categorical_kernel,
                                           .no_gradient = no_gradient});
+/// The state behind a draw of a tensor of `shape`.
+const Operation& advance_op = define({
+    .name = "_AdvanceState",
+    .infer = [](const Call& call) -> TensorSpec {
+      check_state(call);
+      return call.input().spec();
+    },
+    .kernel =
+        [](const Call& call, std::span<Tensor> outputs) {
+          const int64_t* state = call.data<int64_t>();
+          auto* moved = static_cast<int64_t*>(outputs[0].mutable_data());
+          moved[0] = state[0];
+          moved[1] =
+              state[1] + counter_steps(call.attributes.get<DType>("dtype"), call.attributes.shape("shape").size());
+        },
+    .no_gradient = no_gradient,
+    .reads_extents = true,
+});
 const Operation& permutation_op = define({.name = "StatelessRandomPermutation",
                                           .infer = infer_permutation,
                                           .kernel = permutation_kernel,
@@ -311,6 +338,10 @@ Tensor stateless_categorical(const Tensor& state, const Tensor& logits, int64_t 
 }
 Tensor stateless_permutation(const Tensor& state, int64_t n, DType dtype) {
   return apply(permutation_op, {&state}, {{"n", n}, {"dtype", dtype}});
+}
+
+Tensor advance_state(const Tensor& state, DType dtype, const Shape& shape) {
+  return apply(advance_op, {&state}, {{"shape", shape}, {"dtype", dtype}});
 }
 
 int64_t counter_steps(DType dtype, int64_t count) {

@@ -10,7 +10,7 @@ namespace cornu {
 struct Call;
 class Variable;  // passed on without being known here
 
-/// Whoever wants to know what is computed: gradient tapes and, later, the tracer. The gate tells every recorder of the
+/// Whoever wants to know what is computed: gradient tapes. The gate tells every recorder of the
 /// calling thread's stack about every operation.
 class CORNU_API Recorder {
  public:
@@ -19,6 +19,8 @@ class CORNU_API Recorder {
   virtual void record(const Call& call, std::span<const Tensor> outputs) = 0;
   /// `variable` was read as `value`.
   virtual void read(const Variable& variable, const Tensor& value) = 0;
+  /// Whether record() would write down an operation on `value`.
+  virtual bool tracks(const Tensor& value) const = 0;
 };
 
 /// The calling thread's recorders, outermost first.

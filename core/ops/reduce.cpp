@@ -34,12 +34,16 @@ Shape reduced_shape(const Shape& shape, uint32_t mask, bool keepdims) {
   return reduced;
 }
 
-int64_t reduced_count(const Shape& shape, uint32_t mask) {
-  int64_t count = 1;
+/// The extents of the reduced axes.
+Shape reduced_extents(const Shape& shape, uint32_t mask) {
+  Shape extents;
   for (int axis = 0; axis < shape.rank(); ++axis)
-    if (mask >> axis & 1) count *= shape[axis];
-  return count;
+    if (mask >> axis & 1) extents.push_back(shape[axis]);
+  return extents;
 }
+
+/// The number of elements that become one; -1 if it is unknown.
+int64_t reduced_count(const Shape& shape, uint32_t mask) { return reduced_extents(shape, mask).size(); }
 
 TensorSpec infer_reduction(const Call& call) {
   return {reduced_shape(call.shape(), axes_mask(call.attributes), call.attributes.flag("keep_dims")), call.dtype()};
@@ -83,7 +87,7 @@ Tensor with_kept_axes(G g, const Tensor& reduced) {
 Tensor sum_gradient(G g) { return broadcast_to(with_kept_axes(g, g.upstream()), g.input_shape()); }
 
 Tensor mean_gradient(G g) {
-  const auto count = static_cast<double>(reduced_count(g.input_shape(), axes_mask(g.attributes())));
+  const Tensor count = element_count(reduced_extents(g.input_shape(), axes_mask(g.attributes())), g.input_dtype());
   return broadcast_to(with_kept_axes(g, g.upstream() / count), g.input_shape());
 }
 

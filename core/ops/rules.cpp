@@ -1,5 +1,6 @@
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/elementwise.h>
+#include <cornu/core/kernels/reduce.h>
 #include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/reduce.h>
@@ -126,19 +127,58 @@ Tensor apply_pair(const Operation& operation, const Operand& a, const Operand& b
   return apply(operation, {&pair.a(), &pair.b()});
 }
 
+namespace {
+
+/// The axes of a tensor of shape `from` along which one of shape `to` was broadcast to it: a bit each.
+uint32_t broadcast_axes(const Shape& from, const Shape& to) {
+  const int leading = from.rank() - to.rank();
+  uint32_t axes = 0;
+  for (int axis = 0; axis < from.rank(); ++axis)
+    if (axis < leading || (to[axis - leading] == 1 && from[axis] != 1)) axes |= 1u << axis;
+  return axes;
+}
+
+/// Whether an axis may be one of them or not, for all that is known.
+bool is_undecided(const Shape& from, const Shape& to) {
+  const int leading = from.rank() - to.rank();
+  for (int axis = leading; axis < from.rank(); ++axis) {
+    const int64_t own = to[axis - leading], other = from[axis];
+    if (own != other && ((own < 0 && other != 1) || (own == 1 && other < 0))) return true;
+  }
+  return false;
+}
+
+const Operation& sum_to_shape_op = define({
+    .name = "_SumToShape",
+    .infer = [](const Call& call) -> TensorSpec {
+      const Shape& shape = call.attributes.shape("shape");
+      const Shape together = broadcast_shapes(call.shape(), shape, call.name());
+      if (!together.is_compatible_with(call.shape()))
+        throw ShapeError(std::string(call.name()) + ": shape " + call.shape().to_string() + " is not one that " +
+                         shape.to_string() + " broadcasts to");
+      return {shape, call.dtype()};
+    },
+    .kernel =
+        [](const Call& call, std::span<Tensor> outputs) {
+          kernels::reduce(kernels::Reduction::sum, call.dtype(), call.input().raw_data(), call.shape(),
+                          broadcast_axes(call.shape(), outputs[0].shape()), outputs[0].mutable_data());
+        },
+    .gradients = {{nothing, [](const Gradient& g) { return broadcast_to(g.upstream(), g.input_shape()); }}},
+    .reads_extents = true,
+});
+
+}  // namespace
+
 Tensor sum_to_shape(const Tensor& gradient, const Shape& shape) {
   if (gradient.shape() == shape) return gradient;
-  const int leading = gradient.rank() - shape.rank();
+  if (is_undecided(gradient.shape(), shape)) return apply(sum_to_shape_op, {&gradient}, {{"shape", shape}});
+  const uint32_t mask = broadcast_axes(gradient.shape(), shape);
   std::vector<int64_t> axes;
-  bool inner = false;
-  for (int axis = 0; axis < gradient.rank(); ++axis) {
-    const bool broadcast = axis >= leading && shape[axis - leading] == 1 && gradient.shape()[axis] != 1;
-    if (axis < leading || broadcast) axes.push_back(axis);
-    inner = inner || broadcast;
-  }
+  for (int axis = 0; axis < gradient.rank(); ++axis)
+    if (mask >> axis & 1) axes.push_back(axis);
   if (axes.empty()) return gradient;
   const Tensor sum = reduce_sum(gradient, axes);
-  return inner ? reshape(sum, shape) : sum;
+  return sum.rank() < shape.rank() ? reshape(sum, shape) : sum;
 }
 
 }  // namespace cornu

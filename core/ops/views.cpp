@@ -1,4 +1,6 @@
 // Other shapes of the same elements, and the axes of extent 1.
+#include <algorithm>
+
 #include <cornu/core/error.h>
 #include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/shape_ops.h>
@@ -7,24 +9,57 @@ namespace cornu {
 
 namespace {
 
-/// `shape` with its -1 worked out; it stays where an extent of x is unknown.
+/// A number of elements: a number times unknown extents.
+struct Product {
+  int64_t known = 1;
+  std::vector<int64_t> names;
+
+  void multiply(int64_t extent) {
+    if (extent >= 0)
+      known *= extent;
+    else
+      names.push_back(extent);
+  }
+  /// Divides by the names that both have.
+  static void cancel(Product& a, Product& b) {
+    std::erase_if(a.names, [&](int64_t name) {
+      const auto found = std::find(b.names.begin(), b.names.end(), name);
+      if (found == b.names.end()) return false;
+      b.names.erase(found);
+      return true;
+    });
+  }
+};
+
+/// `shape` with its -1 worked out; it stays where that depends on unknown extents.
 Shape complete(const Shape& x, Shape shape) {
   int unknown = -1;
-  int64_t known = 1;
+  Product wanted, given;
   for (int axis = 0; axis < shape.rank(); ++axis) {
-    if (shape[axis] >= 0) {
-      known *= shape[axis];
+    if (shape[axis] != -1) {
+      wanted.multiply(shape[axis]);
     } else if (unknown >= 0) {
       throw ValueError("reshape: at most one extent may be -1; received " + Shape(shape).to_string());
     } else {
       unknown = axis;
     }
   }
-  if (!x.is_known()) return shape;
-  if (unknown >= 0 && known > 0 && x.size() % known == 0) shape[unknown] = x.size() / known;
-  if (shape.size() != x.size() || !shape.is_known())
-    throw ShapeError("reshape: a tensor of shape " + x.to_string() + " has " + std::to_string(x.size()) +
-                     " elements, which do not fit shape " + shape.to_string());
+  for (int64_t extent : x) given.multiply(extent);
+  Product::cancel(given, wanted);
+  if (unknown >= 0 && wanted.names.empty() && given.names.size() == 1 && given.known == wanted.known) {
+    shape[unknown] = given.names[0];
+    return shape;
+  }
+  if (!wanted.names.empty() || !given.names.empty()) return shape;
+  if (unknown >= 0 && wanted.known > 0 && given.known % wanted.known == 0) {
+    shape[unknown] = given.known / wanted.known;
+    wanted.known = given.known;
+  }
+  if (given.known != wanted.known || (unknown >= 0 && shape[unknown] < 0))
+    throw ShapeError("reshape: a tensor of shape " + x.to_string() +
+                     (x.is_known() ? " has " + std::to_string(x.size()) + " elements, which do not fit shape "
+                                   : " does not fit shape ") +
+                     shape.to_string());
   return shape;
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <limits>
 #include <mutex>
 #include <random>
@@ -5,6 +6,7 @@
 #include <cornu/core/error.h>
 #include <cornu/core/ops/internal/random_ops.h>
 #include <cornu/core/ops/math.h>
+#include <cornu/core/ops/tracing.h>
 #include <cornu/core/random/random.h>
 
 namespace cornu::random {
@@ -44,10 +46,26 @@ Tensor Generator::advance(int64_t steps) const {
   return before;
 }
 
+namespace {
+
+/// Nothing for a shape that no draw can have: the draw itself throws.
+int64_t steps_of(DType dtype, const Shape& shape) { return counter_steps(dtype, std::max<int64_t>(shape.size(), 0)); }
+
+}  // namespace
+
+Tensor Generator::advance(DType dtype, const Shape& shape) const {
+  if (!tracing() || shape.is_known() || shape.contains(-1)) return advance(steps_of(dtype, shape));
+  const std::scoped_lock lock(state_->mutex);
+  const Tensor before = state_->variable.value();
+  state_->variable.assign(advance_state(before, dtype, shape));
+  return before;
+}
+
 void Generator::give_back(const Tensor& state, int64_t steps) const {
   if (state.shape() != Shape({2}))
     throw ShapeError("Generator::give_back: expected a state of shape (2,); received " + state.shape().to_string());
   const std::scoped_lock lock(state_->mutex);
+  if (state.is_symbolic()) return;  // the trace that has the draw fails
   const auto before = state.data<int64_t>(), now = state_->variable.peek().data<int64_t>();
   if (now[0] == before[0] && now[1] == before[1] + steps) state_->variable.assign(state);
 }
@@ -67,13 +85,13 @@ const Generator& global_generator() {
   return generator;
 }
 
-Tensor Seed::take(int64_t steps) const {
+Tensor Seed::take(DType dtype, const Shape& shape) const {
   if (seed_) return initial_state(*seed_);
-  return (generator_ ? *generator_ : global_generator()).advance(steps);
+  return (generator_ ? *generator_ : global_generator()).advance(dtype, shape);
 }
 
-void Seed::give_back(const Tensor& state, int64_t steps) const {
-  if (!seed_) (generator_ ? *generator_ : global_generator()).give_back(state, steps);
+void Seed::give_back(const Tensor& state, DType dtype, const Shape& shape) const {
+  if (!seed_) (generator_ ? *generator_ : global_generator()).give_back(state, steps_of(dtype, shape));
 }
 
 namespace {

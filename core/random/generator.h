@@ -38,6 +38,8 @@ class CORNU_API Generator {
   const Variable& state() const;
   /// The state, and moves the counter by `steps`, so that nobody else gets these numbers. 0 <= steps.
   Tensor advance(int64_t steps) const;
+  /// The same by what a draw of `shape` takes; also where extents are not known yet, inside a traced function.
+  Tensor advance(DType dtype, const Shape& shape) const;
   /// Undoes advance(steps), which answered `state`, unless someone has drawn since: for a draw that came to nothing.
   void give_back(const Tensor& state, int64_t steps) const;
   /// Begins anew with `seed`.
@@ -82,21 +84,21 @@ class CORNU_API Seed {
   Seed(std::optional<int64_t> seed) : seed_(seed) {}
 
   bool is_global() const { return !seed_ && !generator_; }
-  /// draw(state) with a state of which `steps` counts are used. A draw that throws uses none.
+  /// draw(state) with a state of which a draw of `shape` is used. A draw that throws uses nothing.
   template <class Draw>
-  Tensor with_state(int64_t steps, const Draw& draw) const {
-    const Tensor state = take(steps);
+  Tensor with_state(DType dtype, const Shape& shape, const Draw& draw) const {
+    const Tensor state = take(dtype, shape);
     try {
       return draw(state);
     } catch (...) {
-      give_back(state, steps);
+      give_back(state, dtype, shape);
       throw;
     }
   }
 
  private:
-  Tensor take(int64_t steps) const;
-  void give_back(const Tensor& state, int64_t steps) const;
+  Tensor take(DType dtype, const Shape& shape) const;
+  void give_back(const Tensor& state, DType dtype, const Shape& shape) const;
   std::optional<int64_t> seed_;
   std::optional<Generator> generator_;
 };

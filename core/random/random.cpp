@@ -13,12 +13,6 @@ namespace cornu::random {
 
 namespace {
 
-/// draw(state) for elements of `shape`. A shape that no draw can have uses nothing: the draw itself throws.
-template <class Draw>
-Tensor draw(const Seed& seed, DType dtype, const Shape& shape, const Draw& draw) {
-  return seed.with_state(counter_steps(dtype, std::max<int64_t>(shape.size(), 0)), draw);
-}
-
 template <class T>
 void check_probabilities(const Tensor& probabilities) {
   for (const T probability : probabilities.data<T>())
@@ -29,30 +23,31 @@ void check_probabilities(const Tensor& probabilities) {
 }  // namespace
 
 Tensor uniform(const Shape& shape, const UniformOptions& options) {
-  return draw(options.seed, options.dtype, shape, [&](const Tensor& state) {
+  return options.seed.with_state(options.dtype, shape, [&](const Tensor& state) {
     return stateless_uniform(state, shape, options.minval, options.maxval, options.dtype);
   });
 }
 
 Tensor normal(const Shape& shape, const NormalOptions& options) {
-  return draw(options.seed, options.dtype, shape, [&](const Tensor& state) {
+  return options.seed.with_state(options.dtype, shape, [&](const Tensor& state) {
     return stateless_normal(state, shape, options.mean, options.stddev, options.dtype);
   });
 }
 
 Tensor truncated_normal(const Shape& shape, const NormalOptions& options) {
-  return draw(options.seed, options.dtype, shape, [&](const Tensor& state) {
+  return options.seed.with_state(options.dtype, shape, [&](const Tensor& state) {
     return stateless_truncated_normal(state, shape, options.mean, options.stddev, options.dtype);
   });
 }
 
 Tensor uniform_int(const Shape& shape, int64_t minval, int64_t maxval, const UniformIntOptions& options) {
-  return draw(options.seed, options.dtype, shape,
-              [&](const Tensor& state) { return stateless_uniform_int(state, shape, minval, maxval, options.dtype); });
+  return options.seed.with_state(options.dtype, shape, [&](const Tensor& state) {
+    return stateless_uniform_int(state, shape, minval, maxval, options.dtype);
+  });
 }
 
 Tensor bernoulli(const Shape& shape, const BernoulliOptions& options) {
-  return draw(options.seed, boolean, shape, [&](const Tensor& state) {
+  return options.seed.with_state(boolean, shape, [&](const Tensor& state) {
     return stateless_bernoulli(state, shape, options.probability, options.dtype);
   });
 }
@@ -63,7 +58,7 @@ Tensor bernoulli(const Tensor& probabilities, const BernoulliOptions& options) {
     throw DTypeError("bernoulli: probabilities must be floating; received " + std::string(name(dtype)));
   if (!probabilities.is_symbolic())
     dtype == float32 ? check_probabilities<float>(probabilities) : check_probabilities<double>(probabilities);
-  const Tensor uniform = draw(options.seed, dtype, probabilities.shape(), [&](const Tensor& state) {
+  const Tensor uniform = options.seed.with_state(dtype, probabilities.shape(), [&](const Tensor& state) {
     return stateless_uniform(state, probabilities.shape(), 0, 1, dtype);
   });
   return cast(less(uniform, probabilities), options.dtype);
@@ -71,9 +66,9 @@ Tensor bernoulli(const Tensor& probabilities, const BernoulliOptions& options) {
 
 Tensor categorical(const Tensor& logits, int64_t num_samples, const CategoricalOptions& options) {
   const int64_t rows = logits.rank() > 0 ? logits.shape()[0] : 0;
-  const Shape shape = {std::max<int64_t>(rows, 0), std::max<int64_t>(num_samples, 0)};
-  return draw(options.seed, float64, shape,
-              [&](const Tensor& state) { return stateless_categorical(state, logits, num_samples, options.dtype); });
+  return options.seed.with_state(float64, {rows, std::max<int64_t>(num_samples, 0)}, [&](const Tensor& state) {
+    return stateless_categorical(state, logits, num_samples, options.dtype);
+  });
 }
 
 Tensor shuffle(const Tensor& x, const ShuffleOptions& options) {
@@ -83,8 +78,8 @@ Tensor shuffle(const Tensor& x, const ShuffleOptions& options) {
 }
 
 Tensor permutation(int64_t n, const PermutationOptions& options) {
-  return draw(options.seed, float64, {std::max<int64_t>(n, 0)},
-              [&](const Tensor& state) { return stateless_permutation(state, n, options.dtype); });
+  return options.seed.with_state(float64, {n < 0 && n > Shape::first_name ? 0 : n},
+                                 [&](const Tensor& state) { return stateless_permutation(state, n, options.dtype); });
 }
 
 }  // namespace cornu::random

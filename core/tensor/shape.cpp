@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <atomic>
 
 #include <cornu/core/error.h>
 #include <cornu/core/tensor/shape.h>
@@ -18,7 +19,7 @@ void check_rank(size_t rank) {
 Shape::Shape(std::span<const int64_t> extents) {
   check_rank(extents.size());
   for (int64_t extent : extents) {
-    if (extent < -1)
+    if (extent < -1 && extent > first_name)
       throw ShapeError("an extent is at least 0 (or -1 for unknown); received " + std::to_string(extent));
     extents_[rank_++] = extent;
   }
@@ -37,6 +38,27 @@ int64_t Shape::size() const {
 
 bool Shape::is_known() const {
   return std::none_of(begin(), end(), [](int64_t extent) { return extent < 0; });
+}
+
+bool Shape::contains(int64_t extent) const { return std::find(begin(), end(), extent) != end(); }
+
+bool Shape::is_compatible_with(const Shape& other) const {
+  const auto agree = [](int64_t a, int64_t b) { return a == b || a < 0 || b < 0; };
+  return rank_ == other.rank_ && std::equal(begin(), end(), other.begin(), agree);
+}
+
+Shape Shape::with_names() const {
+  static std::atomic<int64_t> next{first_name};
+  Shape named = *this;
+  for (int64_t& extent : named)
+    if (extent == -1) extent = next.fetch_sub(1, std::memory_order_relaxed);
+  return named;
+}
+
+Shape Shape::without_names() const {
+  Shape nameless = *this;
+  for (int64_t& extent : nameless) extent = std::max<int64_t>(extent, -1);
+  return nameless;
 }
 
 void Shape::push_back(int64_t extent) { insert(rank_, extent); }
@@ -86,9 +108,11 @@ Shape broadcast_shapes(const Shape& a, const Shape& b, const char* operation) {
   for (int axis = 0; axis < shorter.rank(); ++axis) {
     int64_t& extent = result[offset + axis];
     if (extent == shorter[axis] || shorter[axis] == 1) continue;
-    if (extent == 1 || (extent == -1 && shorter[axis] >= 0)) {
+    if (extent == 1 || (extent < 0 && shorter[axis] >= 0)) {
       extent = shorter[axis];
-    } else if (shorter[axis] != -1) {
+    } else if (extent < 0) {
+      extent = -1;  // two unknown extents: either may be 1
+    } else if (shorter[axis] >= 0) {
       throw ShapeError(std::string(operation) + ": shapes " + a.to_string() + " and " + b.to_string() +
                        " do not broadcast: from the last axis on, extents must be equal or 1");
     }

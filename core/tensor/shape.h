@@ -11,21 +11,32 @@
 namespace cornu {
 
 /// The extents of a tensor, outermost first, at most `max_rank` of them. An extent of -1 is unknown (printed None).
+///
+/// Within a symbolic tensor each unknown extent has a name of its own, a number from `first_name` down, so that it is
+/// known to be the same in all shapes that it reaches. All negative extents are unknown and print as None.
 class CORNU_API Shape {
  public:
   static constexpr int max_rank = 8;
   static constexpr int64_t max_size = int64_t{1} << 59;
+  static constexpr int64_t first_name = -(int64_t{1} << 40);
 
   Shape() = default;
   Shape(std::initializer_list<int64_t> extents) : Shape(std::span(extents.begin(), extents.size())) {}
   explicit Shape(const std::vector<int64_t>& extents) : Shape(std::span<const int64_t>(extents)) {}
-  explicit Shape(std::span<const int64_t> extents);  // throws ShapeError over max_rank or below -1
+  explicit Shape(std::span<const int64_t> extents);  // throws ShapeError over max_rank or below -1, names left out
 
   int rank() const { return rank_; }
   /// Number of elements; the product of the extents, 1 for a scalar. -1 if an extent is unknown. Throws ShapeError for
   /// a product, zeros left out, over `max_size`, so that neither bytes nor strides can overflow.
   int64_t size() const;
   bool is_known() const;
+  bool contains(int64_t extent) const;
+  /// Whether both may be shapes of one tensor: the rank and the extents that both know agree.
+  bool is_compatible_with(const Shape& other) const;
+  /// With a new name for each -1.
+  Shape with_names() const;
+  /// With -1 for each name.
+  Shape without_names() const;
 
   int64_t operator[](int axis) const { return extents_[axis]; }
   int64_t& operator[](int axis) { return extents_[axis]; }

@@ -51,9 +51,22 @@ Tensor Tensor::allocate(const Shape& shape, DType dtype) {
   return tensor;
 }
 
-Tensor Tensor::symbolic(const TensorSpec& spec) { return Tensor(make_body(spec.shape, spec.dtype)); }
+Tensor Tensor::symbolic(const TensorSpec& spec) { return Tensor(make_body(spec.shape.with_names(), spec.dtype)); }
+
+Tensor Tensor::placed(const Shape& shape, DType dtype) {
+  Tensor tensor(make_body(shape, dtype));
+  tensor.body_->capacity = placed_mark;
+  return tensor;
+}
+
+Tensor Tensor::copy() const {
+  Tensor copy = allocate(shape(), dtype());
+  if (size() > 0) std::memcpy(copy.body_->data, body_->data, static_cast<size_t>(size()) * size_of(dtype()));
+  return copy;
+}
 
 Tensor Tensor::view(const Tensor& base, const Shape& shape, int64_t offset) {
+  if (base.is_placed()) return view(base.copy(), shape, offset);
   Tensor tensor(make_body(shape, base.dtype()));
   TensorBody* owner = base.body_->owner ? base.body_->owner : base.body_;
   if (base.is_symbolic()) return tensor;
@@ -64,7 +77,7 @@ Tensor Tensor::view(const Tensor& base, const Shape& shape, int64_t offset) {
 }
 
 void Tensor::destroy(TensorBody* body) noexcept {
-  if (body->capacity) storage::release(body->data, body->capacity);
+  if (body->capacity && body->capacity != placed_mark) storage::release(body->data, body->capacity);
   drop(body->owner);
   drop(body->mask);
   storage::release(body, sizeof(TensorBody));
@@ -98,7 +111,9 @@ const void* Tensor::checked_data(DType wanted, bool single) const {
                      "; read it as its own type or cast it first");
   if (is_symbolic())
     throw StateError("the values of a symbolic tensor of shape " + shape().to_string() +
-                     " are not there: it stands for a tensor that is computed later");
+                     " are not there: it stands for a tensor that is computed later. Inside function(), use cond, "
+                     "switch_case, while_loop, scan or map_fn in place of C++ that depends on values, print() to see "
+                     "them, or config::run_functions_eagerly(true) to debug");
   if (single && size() != 1)
     throw StateError("item() reads a tensor of one element; this one has shape " + shape().to_string());
   return body_->data;

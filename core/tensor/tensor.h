@@ -43,7 +43,7 @@ struct TensorBody {
   std::byte* data;    // nullptr: symbolic, the values are not there
   TensorBody* owner;  // of the buffer, where this tensor is a view of another's elements
   TensorBody* mask;
-  size_t capacity;  // bytes of the pooled buffer; 0 where the elements are in small_data or another's
+  size_t capacity;  // bytes of the pooled buffer; 0 where the elements are in small_data or another tensor's
   alignas(64) std::byte small_data[64];
 };
 
@@ -112,10 +112,19 @@ class CORNU_API Tensor {
 
   /// A uninitialised tensor, to be filled through mutable_data() by its maker before anyone else sees it.
   static Tensor allocate(const Shape& shape, DType dtype);
-  /// A tensor that has a shape and a dtype, but no values: operations on it infer shapes and compute nothing.
+  /// A tensor that has a shape and a dtype, but no values: operations on it infer shapes and compute nothing. Each
+  /// extent of -1 gets a name (see Shape).
   static Tensor symbolic(const TensorSpec& spec);
   /// A tensor of `shape` on the elements of `base` from number `offset` on.
   static Tensor view(const Tensor& base, const Shape& shape, int64_t offset);
+
+  /// A tensor on memory that belongs to someone else, who says where it is with point_to(). Only for kernels to work
+  /// on: whoever keeps its value has to copy it.
+  static Tensor placed(const Shape& shape, DType dtype);
+  void point_to(void* data) { body_->data = static_cast<std::byte*>(data); }
+  bool is_placed() const { return body().capacity == placed_mark; }
+  /// The same value in memory of its own.
+  Tensor copy() const;
 
   bool is_symbolic() const { return body().data == nullptr; }
   /// Differs from every other tensor's in this process; a Variable's value gets a new one with each change.
@@ -131,6 +140,7 @@ class CORNU_API Tensor {
   void set_mask(const Tensor& mask) const;
 
  private:
+  static constexpr size_t placed_mark = ~size_t{0};
   explicit Tensor(TensorBody* body) noexcept : body_(body) {}
   const TensorBody& body() const {
     if (!body_) throw_no_value();

@@ -10,6 +10,7 @@
 namespace cornu {
 
 struct Optimizer::State {
+  Optimizer* optimizer = nullptr;  // whose state it is; null when that is gone
   std::string class_name;
   OptimizerOptions options;
   Variable iterations;
@@ -20,6 +21,7 @@ struct Optimizer::State {
   std::unordered_map<uint64_t, size_t> index_of;  // of those, by id
   std::vector<char> decays;
   std::vector<Variable> averages, accumulators;
+  size_t abandoned_slots = 0;  // of builds that were taken back, in front of the classes' lists
 
   std::unordered_set<uint64_t> excluded;
   std::vector<std::string> excluded_names;
@@ -28,6 +30,9 @@ struct Optimizer::State {
   int64_t steps_done() const { return *static_cast<const int64_t*>(iterations.peek().raw_data()); }
   int64_t accumulation_steps() const { return options.gradient_accumulation_steps.value_or(1); }
   double learning_rate() const { return options.learning_rate.at(static_cast<double>(steps_done())); }
+
+  /// Back to before build(), when `variable_count` variables were there.
+  void take_back_build(size_t variable_count);
 
   static constexpr size_t unknown = std::numeric_limits<size_t>::max();
   /// The place of `variable`, most likely `guess`.

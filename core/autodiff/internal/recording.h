@@ -38,6 +38,7 @@ class Recording : public Recorder {
 
   void record(const Call& call, std::span<const Tensor> outputs) override;
   void read(const Variable& variable, const Tensor& value) override;
+  bool tracks(const Tensor& value) const override { return slot_of(value) != SlotMap::absent; }
 
   void watch(const Tensor& tensor);
   int32_t watch(const Variable& variable);

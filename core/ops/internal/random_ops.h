@@ -31,6 +31,8 @@ CORNU_API Tensor stateless_categorical(const Tensor& state, const Tensor& logits
 /// 0 ... n - 1 in random order: int32 or int64 [n].
 CORNU_API Tensor stateless_permutation(const Tensor& state, int64_t n, DType dtype = int32);
 
+/// The state behind a draw of a tensor of `shape`, whose extents may not be known yet.
+CORNU_API Tensor advance_state(const Tensor& state, DType dtype, const Shape& shape);
 /// How far a draw of `count` elements of `dtype` moves the counter; categorical draws and permutations count as
 /// float64.
 CORNU_API int64_t counter_steps(DType dtype, int64_t count);

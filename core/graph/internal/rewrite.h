@@ -1,0 +1,45 @@
+#pragma once
+#include <functional>
+
+#include <cornu/core/graph/graph.h>
+
+namespace cornu {
+
+/// Makes a graph from another one, node by node: a pass copies the nodes that stay, adds new ones and says what takes
+/// the place of the values of those that go.
+class CORNU_API Rewriter {
+ public:
+  explicit Rewriter(const Graph& from) : from_(from), replacement_(from.nodes.size()) {}
+
+  const Graph& from() const { return from_; }
+  const Graph& to() const { return to_; }
+  /// What stands for a value of the old graph.
+  Value at(const Value& value) const;
+  std::vector<Value> at(const std::vector<Value>& values) const;
+  /// Copies the old graph's node; gives back its place in the new one.
+  int32_t copy(int32_t node);
+  /// Adds a node, whose inputs are values of the new graph.
+  Value add(Node node);
+  Value add_constant(const Tensor& constant);
+  /// Adds an operation on values of the new graph, with its specs worked out.
+  Value add_operation(const Operation& operation, std::vector<Value> inputs, const Attributes& attributes = {});
+  /// From here on, `value` of the old graph is `by` of the new one.
+  void replace(const Value& value, const Value& by);
+  /// The new graph, with the old one's inputs and outputs.
+  Graph finish();
+  /// The same with these values of the old graph as results, and no inputs yet.
+  Graph finish_with(const std::vector<Value>& outputs);
+
+ private:
+  const Graph& from_;
+  Graph to_;
+  std::vector<std::vector<Value>> replacement_;
+};
+
+/// How often each value is used, as an input or as a result, by node and output.
+CORNU_API std::vector<std::vector<int32_t>> count_uses(const Graph& graph);
+/// The one element of a constant of one element, or of a Fill.
+CORNU_API bool is_filled_with(const Graph& graph, const Value& value, double number);
+CORNU_API std::vector<TensorSpec> infer_specs(const Graph& graph, const Node& node);
+
+}  // namespace cornu

@@ -1,0 +1,91 @@
+#include <cornu/core/graph/internal/rewrite.h>
+
+namespace cornu {
+
+Value Rewriter::at(const Value& value) const {
+  return replacement_[static_cast<size_t>(value.node)][static_cast<size_t>(value.output)];
+}
+
+std::vector<Value> Rewriter::at(const std::vector<Value>& values) const {
+  std::vector<Value> result;
+  result.reserve(values.size());
+  for (const Value& value : values) result.push_back(at(value));
+  return result;
+}
+
+int32_t Rewriter::copy(int32_t index) {
+  Node node = from_.nodes[static_cast<size_t>(index)];
+  node.inputs = at(node.inputs);
+  const size_t count = node.outputs.size();
+  const int32_t place = add(std::move(node)).node;
+  for (size_t k = 0; k < count; ++k) replace({index, static_cast<int32_t>(k)}, {place, static_cast<int32_t>(k)});
+  return place;
+}
+
+Value Rewriter::add(Node node) {
+  to_.nodes.push_back(std::move(node));
+  return {static_cast<int32_t>(to_.nodes.size() - 1), 0};
+}
+
+Value Rewriter::add_constant(const Tensor& constant) {
+  return add({.kind = Node::Kind::constant, .outputs = {constant.spec()}, .constant = constant});
+}
+
+Value Rewriter::add_operation(const Operation& operation, std::vector<Value> inputs, const Attributes& attributes) {
+  Node node{.operation = &operation, .attributes = attributes, .inputs = std::move(inputs)};
+  node.outputs = infer_specs(to_, node);
+  for (TensorSpec& spec : node.outputs) spec.shape = spec.shape.with_names();
+  return add(std::move(node));
+}
+
+void Rewriter::replace(const Value& value, const Value& by) {
+  std::vector<Value>& outputs = replacement_[static_cast<size_t>(value.node)];
+  if (outputs.size() <= static_cast<size_t>(value.output)) outputs.resize(static_cast<size_t>(value.output) + 1);
+  outputs[static_cast<size_t>(value.output)] = by;
+}
+
+Graph Rewriter::finish() {
+  to_.inputs = at(from_.inputs);
+  return finish_with(from_.outputs);
+}
+
+Graph Rewriter::finish_with(const std::vector<Value>& outputs) {
+  to_.outputs = at(outputs);
+  return std::move(to_);
+}
+
+std::vector<std::vector<int32_t>> count_uses(const Graph& graph) {
+  std::vector<std::vector<int32_t>> uses;
+  for (const Node& node : graph.nodes) uses.emplace_back(node.outputs.size(), 0);
+  const auto count = [&](const Value& value) {
+    ++uses[static_cast<size_t>(value.node)][static_cast<size_t>(value.output)];
+  };
+  for (const Node& node : graph.nodes)
+    for (const Value& input : node.inputs) count(input);
+  for (const Value& output : graph.outputs) count(output);
+  return uses;
+}
+
+bool is_filled_with(const Graph& graph, const Value& value, double number) {
+  const Node& node = graph.node(value);
+  if (node.kind == Node::Kind::operation && std::string_view(node.operation->name) == "Fill")
+    return node.attributes.get<double>("value") == number;
+  if (node.kind != Node::Kind::constant) return false;
+  bool all = node.constant.size() > 0 && node.constant.size() <= 4096;
+  visit_dtype(node.constant.dtype(), [&]<class T>() {
+    const T* elements = static_cast<const T*>(node.constant.raw_data());
+    for (int64_t i = 0; all && i < node.constant.size(); ++i) all = static_cast<double>(elements[i]) == number;
+  });
+  return all;
+}
+
+std::vector<TensorSpec> infer_specs(const Graph& graph, const Node& node) {
+  TensorList inputs;
+  for (const Value& input : node.inputs) inputs.push_back(Tensor::symbolic(graph.spec(input)));
+  const std::vector<const Tensor*> arguments = pointers(inputs);
+  const Call call{*node.operation, arguments, node.attributes};
+  if (node.operation->infer) return {node.operation->infer(call)};
+  return node.operation->infer_outputs(call);
+}
+
+}  // namespace cornu
