@@ -1,6 +1,7 @@
 #pragma once
 // The samples of all families.
 #include "core/ops/samples/custom_gradient.h"
+#include "core/ops/samples/graphs.h"
 #include "core/ops/samples/indexing.h"
 #include "core/ops/samples/linalg.h"
 #include "core/ops/samples/logic.h"
@@ -22,7 +23,7 @@ inline const std::vector<Sample>& all_samples() {
     std::vector<Sample> list;
     for (const auto& family :
          {math(), logic(), reduce(), matmul_samples(), shape_ops(), indexing(), sorting(), linear_algebra(),
-          random_numbers(), nn(), normalizations(), dropouts(), custom_gradients(), schedules()})
+          random_numbers(), nn(), normalizations(), dropouts(), custom_gradients(), schedules(), graphs()})
       append(list, family);
     return list;
   }();
