@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <cornu/core/graph/internal/rewrite.h>
 
 namespace cornu {
@@ -54,6 +56,15 @@ Graph Rewriter::finish_with(const std::vector<Value>& outputs) {
   return std::move(to_);
 }
 
+bool is_operation(const Node& node, std::string_view name) {
+  return node.kind == Node::Kind::operation && node.operation->name == name;
+}
+
+bool is_same_spec(const TensorSpec& a, const TensorSpec& b) {
+  return a.dtype == b.dtype && std::equal(a.shape.begin(), a.shape.end(), b.shape.begin(), b.shape.end()) &&
+         !a.shape.contains(-1);
+}
+
 std::vector<std::vector<int32_t>> count_uses(const Graph& graph) {
   std::vector<std::vector<int32_t>> uses;
   for (const Node& node : graph.nodes) uses.emplace_back(node.outputs.size(), 0);
@@ -68,8 +79,7 @@ std::vector<std::vector<int32_t>> count_uses(const Graph& graph) {
 
 bool is_filled_with(const Graph& graph, const Value& value, double number) {
   const Node& node = graph.node(value);
-  if (node.kind == Node::Kind::operation && std::string_view(node.operation->name) == "Fill")
-    return node.attributes.get<double>("value") == number;
+  if (is_operation(node, "Fill")) return node.attributes.get<double>("value") == number;
   if (node.kind != Node::Kind::constant) return false;
   bool all = node.constant.size() > 0 && node.constant.size() <= 4096;
   visit_dtype(node.constant.dtype(), [&]<class T>() {

@@ -1,5 +1,5 @@
 #pragma once
-#include <functional>
+#include <string_view>
 
 #include <cornu/core/graph/graph.h>
 
@@ -36,6 +36,10 @@ class CORNU_API Rewriter {
   std::vector<std::vector<Value>> replacement_;
 };
 
+/// Whether `node` is the operation called `name`.
+CORNU_API bool is_operation(const Node& node, std::string_view name);
+/// Whether both are surely one dtype and one shape: equal numbers or equal names, none left open.
+CORNU_API bool is_same_spec(const TensorSpec& a, const TensorSpec& b);
 /// How often each value is used, as an input or as a result, by node and output.
 CORNU_API std::vector<std::vector<int32_t>> count_uses(const Graph& graph);
 /// The one element of a constant of one element, or of a Fill.
