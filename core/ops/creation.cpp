@@ -123,6 +123,8 @@ Tensor linspace(double start, double stop, int64_t num, DType dtype) {
 
 Tensor eye(int64_t rows, std::optional<int64_t> columns, DType dtype) {
   const int64_t width = columns.value_or(rows);
+  if (std::min(rows, width) <= Shape::first_name)
+    throw ShapeError("eye: the extents of a symbolic tensor that it takes are unknown; give known ones");
   if (rows < 0 || width < 0)
     throw ValueError("eye: rows and columns must be at least 0; received " + std::to_string(rows) + " and " +
                      std::to_string(width));
