@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 
 #include <cornu/core/graph/internal/rewrite.h>
 
@@ -87,6 +88,21 @@ bool is_filled_with(const Graph& graph, const Value& value, double number) {
     for (int64_t i = 0; all && i < node.constant.size(); ++i) all = static_cast<double>(elements[i]) == number;
   });
   return all;
+}
+
+Tensor filling_of(const Node& node) {
+  if (is_operation(node, "Fill")) {
+    Tensor element = Tensor::allocate({}, node.outputs[0].dtype);
+    const Attributes scalar = {
+        {"shape", Shape()}, {"value", node.attributes.get<double>("value")}, {"dtype", node.outputs[0].dtype}};
+    node.operation->kernel({*node.operation, {}, scalar}, {&element, 1});
+    return element;
+  }
+  if (node.kind != Node::Kind::constant || node.constant.size() < 2) return {};
+  const size_t size = size_of(node.constant.dtype()), bytes = static_cast<size_t>(node.constant.size()) * size;
+  const auto* data = static_cast<const std::byte*>(node.constant.raw_data());
+  if (std::memcmp(data, data + size, bytes - size) != 0) return {};
+  return Tensor::view(node.constant, {}, 0).copy();
 }
 
 std::vector<TensorSpec> infer_specs(const Graph& graph, const Node& node) {

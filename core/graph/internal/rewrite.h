@@ -44,6 +44,8 @@ CORNU_API bool is_same_spec(const TensorSpec& a, const TensorSpec& b);
 CORNU_API std::vector<std::vector<int32_t>> count_uses(const Graph& graph);
 /// The one element of a constant of one element, or of a Fill.
 CORNU_API bool is_filled_with(const Graph& graph, const Value& value, double number);
+/// One element of a constant or Fill whose elements are all the same; undefined otherwise, and for a single element.
+CORNU_API Tensor filling_of(const Node& node);
 CORNU_API std::vector<TensorSpec> infer_specs(const Graph& graph, const Node& node);
 
 }  // namespace cornu

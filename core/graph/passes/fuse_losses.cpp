@@ -179,6 +179,7 @@ class LogitsFusion {
     const Node& source = graph_.node(upstream);
     if (is_operation(source, "BroadcastTo") && is_one_element(graph_.spec(source.inputs[0]).shape))
       return rewriter_.at(source.inputs[0]);
+    if (const Tensor element = filling_of(source); element.defined()) return rewriter_.add_constant(element);
     TensorSpec spec = graph_.spec(upstream);
     spec.shape.push_back(1);
     return rewriter_.add({.operation = &reshape,

@@ -1,4 +1,3 @@
-#include <cstring>
 #include <optional>
 
 #include <cornu/core/error.h>
@@ -8,22 +7,6 @@
 namespace cornu::passes {
 
 namespace {
-
-/// One element of a tensor whose elements are all the same; undefined if they are not, or are not known.
-Tensor filling(const Node& node) {
-  if (is_operation(node, "Fill")) {
-    Tensor element = Tensor::allocate({}, node.outputs[0].dtype);
-    const Attributes scalar = {
-        {"shape", Shape()}, {"value", node.attributes.get<double>("value")}, {"dtype", node.outputs[0].dtype}};
-    node.operation->kernel({*node.operation, {}, scalar}, {&element, 1});
-    return element;
-  }
-  if (node.kind != Node::Kind::constant || node.constant.size() < 2) return {};
-  const size_t size = size_of(node.constant.dtype()), bytes = static_cast<size_t>(node.constant.size()) * size;
-  const auto* data = static_cast<const std::byte*>(node.constant.raw_data());
-  if (std::memcmp(data, data + size, bytes - size) != 0) return {};
-  return Tensor::view(node.constant, {}, 0).copy();
-}
 
 bool is_identity(const Shape& permutation) {
   for (int axis = 0; axis < permutation.rank(); ++axis)
@@ -184,7 +167,7 @@ class Simplifier {
   Value without_broadcast(const Value& value) {
     const Node& node = producer(value);
     if (is_operation(node, "BroadcastTo")) return node.inputs[0];
-    const Tensor element = filling(node);
+    const Tensor element = filling_of(node);
     return element.defined() ? rewriter_.add_constant(element) : value;
   }
 
