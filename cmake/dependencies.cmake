@@ -23,6 +23,10 @@ find_library(ISAL_LIBRARY isal REQUIRED)
 find_path(LEVELDB_INCLUDE_DIR leveldb/table.h REQUIRED)
 find_library(LEVELDB_LIBRARY leveldb REQUIRED)
 
+# Pictures in event files.
+find_path(PNG_INCLUDE_DIR png.h REQUIRED)
+find_library(PNG_LIBRARY png REQUIRED)
+
 # oneDNN is found by its files: its package file also wants OpenCL, which is not used here.
 set(CORNU_HAS_ONEDNN OFF)
 if(NOT CORNU_ONEDNN STREQUAL "OFF")
@@ -44,7 +48,7 @@ find_package(Threads REQUIRED)
 function(cornu_use_dependencies target)
   target_include_directories(
     ${target} SYSTEM PRIVATE ${XTENSOR_BLAS_INCLUDE_DIR} ${OPENBLAS_INCLUDE_DIR} ${LIBMD_INCLUDE_DIR}
-                             ${ISAL_INCLUDE_DIR} ${LEVELDB_INCLUDE_DIR}
+                             ${ISAL_INCLUDE_DIR} ${LEVELDB_INCLUDE_DIR} ${PNG_INCLUDE_DIR}
                              $<$<BOOL:${CORNU_HAS_ONEDNN}>:${DNNL_INCLUDE_DIR}>)
   target_compile_definitions(${target} PRIVATE $<$<BOOL:${CORNU_HAS_ONEDNN}>:CORNU_HAS_ONEDNN>)
   target_link_libraries(
@@ -57,7 +61,8 @@ function(cornu_use_dependencies target)
             ${OPENBLAS_LIBRARY}
             ${LIBMD_LIBRARY}
             ${ISAL_LIBRARY}
-            ${LEVELDB_LIBRARY})
+            ${LEVELDB_LIBRARY}
+            ${PNG_LIBRARY})
   if(CORNU_HAS_ONEDNN)
     target_link_libraries(${target} PRIVATE ${DNNL_LIBRARY})
   endif()

@@ -3,13 +3,14 @@
 #include <chrono>
 #include <cmath>
 
+#include <proto/event.pb.h>
+
 #include <cornu/core/error.h>
 #include <cornu/core/io/internal/png.h>
 #include <cornu/core/io/internal/wav.h>
 #include <cornu/core/summary/internal/histogram.h>
 #include <cornu/core/summary/internal/pending_event.h>
 #include <cornu/core/summary/internal/tensor_proto.h>
-#include <proto/event.pb.h>
 
 namespace cornu::summary {
 
@@ -139,6 +140,13 @@ void encode_tensor(const Tensor& value, const Details& details, proto::Summary_V
   put_tensor(value, *to.mutable_tensor());
 }
 
+/// A string, or several, for a plugin that wants bytes.
+void encode_bytes(const Tensor&, const Details& details, proto::Summary_Value& to) {
+  describe(to, details.plugin.plugin_name.c_str(), details, proto::DATA_CLASS_UNKNOWN);
+  to.mutable_metadata()->mutable_plugin_data()->set_content(details.plugin.content);
+  put_strings(details.texts, details.text_shape, *to.mutable_tensor());
+}
+
 }  // namespace
 
 const Kind scalar_kind{"scalar", check_scalar, nullptr};
@@ -147,6 +155,7 @@ const Kind image_kind{"image", check_image, encode_image};
 const Kind text_kind{"text", nullptr, encode_text};
 const Kind audio_kind{"audio", check_audio, encode_audio};
 const Kind tensor_kind{"write", check_any, encode_tensor};
+const Kind bytes_kind{"write", nullptr, encode_bytes};
 
 double wall_time_now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();

@@ -6,12 +6,12 @@
 #include <filesystem>
 #include <utility>
 
+#include <proto/event.pb.h>
 #include <unistd.h>
 
 #include <cornu/core/error.h>
 #include <cornu/core/summary/internal/event_writer.h>
 #include <cornu/core/summary/internal/host.h>
-#include <proto/event.pb.h>
 
 namespace cornu::summary {
 

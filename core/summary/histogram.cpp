@@ -47,7 +47,9 @@ class Buckets {
   void fill(const T* elements, int64_t size, const Range& range) {
     // Halves, because the range of float64 numbers may be more than float64 holds.
     const double width = (range.highest / 2 - range.lowest / 2) / static_cast<double>(count_);
-    const auto edge = [&](int64_t i) { return i == count_ ? range.highest : range.lowest + 2 * (width * static_cast<double>(i)); };
+    const auto edge = [&](int64_t i) {
+      return i == count_ ? range.highest : range.lowest + 2 * (width * static_cast<double>(i));
+    };
     for (int64_t i = 0; i < count_; ++i) set(i, edge(i), edge(i + 1), 0);
     for (int64_t i = 0; i < size; ++i) {
       const auto element = static_cast<double>(elements[i]);

@@ -12,8 +12,8 @@ std::string host_name() {
   if (::gethostname(text, sizeof text - 1) != 0 || text[0] == '\0') return "localhost";
   std::string name = text;
   std::replace_if(
-      name.begin(), name.end(),
-      [](unsigned char c) { return !std::isalnum(c) && c != '-' && c != '_' && c != '.'; }, '_');
+      name.begin(), name.end(), [](unsigned char c) { return !std::isalnum(c) && c != '-' && c != '_' && c != '.'; },
+      '_');
   return name;
 }
 

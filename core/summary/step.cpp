@@ -15,7 +15,8 @@ void check(const TensorSpec& spec) {
 
 int64_t integer_of(const Tensor& tensor) {
   int64_t number = 0;
-  visit_dtype(tensor.dtype(), [&]<class T>() { number = static_cast<int64_t>(*static_cast<const T*>(tensor.raw_data())); });
+  visit_dtype(tensor.dtype(),
+              [&]<class T>() { number = static_cast<int64_t>(*static_cast<const T*>(tensor.raw_data())); });
   return number;
 }
 

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include <cornu/core/error.h>
+#include <cornu/core/graph/internal/callable_graph.h>
 #include <cornu/core/ops/tracing.h>
 #include <cornu/core/summary/internal/event_writer.h>
 #include <cornu/core/summary/internal/graph_def.h>
@@ -27,8 +28,7 @@ int64_t step_or_default(const std::optional<int64_t>& step, const Kind& kind, co
 
 float number_of(const Tensor& value) {
   float number = 0;
-  visit_dtype(value.dtype(),
-              [&]<class T>() { number = static_cast<float>(*static_cast<const T*>(value.raw_data())); });
+  visit_dtype(value.dtype(), [&]<class T>() { number = static_cast<float>(*static_cast<const T*>(value.raw_data())); });
   return number;
 }
 
@@ -100,7 +100,8 @@ bool scalar(const std::string& name, const Operand& value, const Step& step, con
   const Tensor held = value.is_number() ? value.number_as(float32) : Tensor();
   const Tensor& tensor = value.is_number() ? held : value.tensor();
   if (options.description.empty())
-    return record(scalar_kind, name, tensor, step, [](const void*) { return SharedDetails(); }, nullptr);
+    return record(
+        scalar_kind, name, tensor, step, [](const void*) { return SharedDetails(); }, nullptr);
   return record(scalar_kind, name, tensor, step, [&]() -> Details { return {.description = options.description}; });
 }
 
@@ -108,9 +109,8 @@ bool histogram(const std::string& name, const Tensor& data, const Step& step, co
   if (options.buckets < 0 || options.buckets > 1'000'000)
     throw ValueError(place_of(histogram_kind, name) + ": expected 0 to 1000000 buckets; received " +
                      std::to_string(options.buckets));
-  return record(histogram_kind, name, data, step, [&]() -> Details {
-    return {.description = options.description, .count = options.buckets};
-  });
+  return record(histogram_kind, name, data, step,
+                [&]() -> Details { return {.description = options.description, .count = options.buckets}; });
 }
 
 namespace {
@@ -124,9 +124,8 @@ void check_max_outputs(const Kind& kind, const std::string& name, int64_t max_ou
 
 bool image(const std::string& name, const Tensor& data, const Step& step, const ImageOptions& options) {
   check_max_outputs(image_kind, name, options.max_outputs);
-  return record(image_kind, name, data, step, [&]() -> Details {
-    return {.description = options.description, .count = options.max_outputs};
-  });
+  return record(image_kind, name, data, step,
+                [&]() -> Details { return {.description = options.description, .count = options.max_outputs}; });
 }
 
 bool audio(const std::string& name, const Tensor& data, int64_t sample_rate, const Step& step,
@@ -164,14 +163,14 @@ bool text(const std::string& name, const std::vector<std::vector<std::string>>& 
 }
 
 bool write(const std::string& tag, const Tensor& tensor, const Step& step, const PluginMetadata& metadata) {
-  return record(tensor_kind, tag, tensor, step, [&]() -> Details {
-    return {.description = metadata.description, .plugin = metadata};
-  });
+  return record(tensor_kind, tag, tensor, step,
+                [&]() -> Details { return {.description = metadata.description, .plugin = metadata}; });
 }
 
 bool graph(const ConcreteFunction& function) {
   if (!should_record_summaries()) return false;
-  auto details = std::make_shared<const Details>(Details{.graph = graph_def({function.traced_graph()})});
+  auto details =
+      std::make_shared<const Details>(Details{.graph = graph_def({{function.name(), &function.callable().traced()}})});
   default_writer()->add({.wall_time = wall_time_now(), .tag = function.name(), .details = std::move(details)});
   return true;
 }

@@ -1,8 +1,9 @@
 #include <bit>
 #include <utility>
 
-#include <cornu/core/summary/internal/tensor_proto.h>
 #include <proto/tensor.pb.h>
+
+#include <cornu/core/summary/internal/tensor_proto.h>
 
 namespace cornu::summary {
 

@@ -30,7 +30,7 @@ struct Kind {
   void (*check)(const std::string& where, const TensorSpec& spec);
   void (*encode)(const Tensor& value, const Details& details, proto::Summary_Value& to);
 };
-CORNU_API extern const Kind scalar_kind, histogram_kind, image_kind, text_kind, audio_kind, tensor_kind;
+CORNU_API extern const Kind scalar_kind, histogram_kind, image_kind, text_kind, audio_kind, tensor_kind, bytes_kind;
 
 /// An event as its maker left it; the writer's thread does the rest.
 struct PendingEvent {
