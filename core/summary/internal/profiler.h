@@ -16,9 +16,9 @@ struct ProfiledSlice {
   Kind kind = Kind::operation;
   int thread = 0;                  // 0, 1, ... in the order of their first slice
   double start = 0, duration = 0;  // microseconds; the profile starts at 0
-  std::string name;                // of the node, function, layer or step
-  std::string type;                // of the operation
-  std::string scope;               // the path of the layer
+  std::string name = {};           // of the node, function, layer or step
+  std::string type = {};           // of the operation
+  std::string scope = {};          // the path of the layer
   int64_t number = -1;
   std::vector<TensorSpec> inputs = {}, outputs = {};
   std::string steps = {};  // the operations that were fused into it
