@@ -148,8 +148,7 @@ bool text(const std::string& name, const std::vector<std::string>& data, const S
   return record_text(name, step, options.description, {static_cast<int64_t>(data.size())}, data);
 }
 
-bool text(const std::string& name, const std::vector<std::vector<std::string>>& rows, const Step& step,
-          const SummaryOptions& options) {
+bool text(const std::string& name, const TextTable& rows, const Step& step, const SummaryOptions& options) {
   std::vector<std::string> texts;
   const size_t columns = rows.empty() ? 0 : rows[0].size();
   for (const std::vector<std::string>& row : rows) {

@@ -46,13 +46,17 @@ struct ImageOptions {
 CORNU_API bool image(const std::string& name, const Tensor& data, const Step& step = {},
                      const ImageOptions& options = {});
 
-/// A text, in Markdown; a list of texts is shown as a table of one column, equal lists of lists as a table. Throws
-/// ValueError for rows of different lengths.
+/// Rows of texts.
+using TextTable = std::vector<std::vector<std::string>>;
+/// A text in Markdown, a list of texts, shown as a table of one column, or a table. Throws ValueError for rows of
+/// different lengths.
+///
+///     summary::text("options", summary::TextTable{{"name", "value"}, {"units", "100"}}, step);
 CORNU_API bool text(const std::string& name, const std::string& data, const Step& step = {},
                     const SummaryOptions& options = {});
 CORNU_API bool text(const std::string& name, const std::vector<std::string>& data, const Step& step = {},
                     const SummaryOptions& options = {});
-CORNU_API bool text(const std::string& name, const std::vector<std::vector<std::string>>& rows, const Step& step = {},
+CORNU_API bool text(const std::string& name, const TextTable& rows, const Step& step = {},
                     const SummaryOptions& options = {});
 inline bool text(const std::string& name, const char* data, const Step& step = {}, const SummaryOptions& options = {}) {
   return text(name, std::string(data), step, options);

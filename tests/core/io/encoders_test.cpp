@@ -7,8 +7,8 @@
 #include <png.h>
 #include <zlib.h>
 
-#include "core/io/temporary_folder.h"
 #include "core/io/png_pixels.h"
+#include "core/io/temporary_folder.h"
 #include <cornu/core/error.h>
 #include <cornu/core/io/internal/gzip.h>
 #include <cornu/core/io/internal/png.h>
@@ -27,7 +27,8 @@ std::vector<uint8_t> counting(int64_t count) {
 template <class T>
 T number_at(const std::string& bytes, size_t place) {
   T number = 0;
-  for (size_t i = sizeof number; i-- > 0;) number = static_cast<T>(number << 8 | static_cast<uint8_t>(bytes[place + i]));
+  for (size_t i = sizeof number; i-- > 0;)
+    number = static_cast<T>(number << 8 | static_cast<uint8_t>(bytes[place + i]));
   return number;
 }
 

@@ -18,6 +18,7 @@ inline PngPixels read_png(const std::string& file) {
   if (!png_image_begin_read_from_memory(&image, file.data(), file.size())) throw std::runtime_error(image.message);
   PngPixels result{image.height, image.width, PNG_IMAGE_SAMPLE_CHANNELS(image.format)};
   result.pixels.resize(PNG_IMAGE_SIZE(image));
-  if (!png_image_finish_read(&image, nullptr, result.pixels.data(), 0, nullptr)) throw std::runtime_error(image.message);
+  if (!png_image_finish_read(&image, nullptr, result.pixels.data(), 0, nullptr))
+    throw std::runtime_error(image.message);
   return result;
 }

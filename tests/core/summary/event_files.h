@@ -4,9 +4,10 @@
 #include <string>
 #include <vector>
 
+#include <proto/event.pb.h>
+
 #include "core/io/temporary_folder.h"
 #include <cornu/core/io/tfrecord.h>
-#include <proto/event.pb.h>
 
 /// The events of an event file, its checksums verified, as far as it is whole.
 inline std::vector<cornu::proto::Event> read_events(const std::string& path) {

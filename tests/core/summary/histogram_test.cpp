@@ -30,8 +30,7 @@ TEST_CASE("elements of any shape and dtype are counted") {
   CHECK(buckets_of(constant({{-2, 2}, {0, 0}}), 2) == std::vector<double>{-2, 0, 1, 0, 2, 3});
   CHECK(buckets_of(constant({true, false, true}), 2) == std::vector<double>{0, 0.5, 1, 0.5, 1, 2});
   CHECK(buckets_of(constant({1., 3.}), 2) == std::vector<double>{1, 2, 1, 2, 3, 1});
-  CHECK(buckets_of(constant({int64_t{10}, int64_t{20}, int64_t{30}}), 2) ==
-        std::vector<double>{10, 20, 1, 20, 30, 2});
+  CHECK(buckets_of(constant({int64_t{10}, int64_t{20}, int64_t{30}}), 2) == std::vector<double>{10, 20, 1, 20, 30, 2});
 }
 
 TEST_CASE("equal elements are all in the last bucket") {
@@ -46,8 +45,7 @@ TEST_CASE("nothing gives zeros, and no buckets none") {
 
 TEST_CASE("elements that are not finite are left out") {
   const float infinity = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
-  CHECK(buckets_of(constant({0.f, nan, 1.f, infinity, 2.f, -infinity}), 2) ==
-        std::vector<double>{0, 1, 1, 1, 2, 2});
+  CHECK(buckets_of(constant({0.f, nan, 1.f, infinity, 2.f, -infinity}), 2) == std::vector<double>{0, 1, 1, 1, 2, 2});
   CHECK(buckets_of(constant({nan, infinity}), 2) == std::vector<double>(6, 0.));
 }
 
