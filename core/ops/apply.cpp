@@ -33,8 +33,8 @@ Tensor make_output(const Call& call, const TensorSpec& spec, bool symbolic) {
   return Tensor::allocate(spec.shape, spec.dtype);
 }
 
-void compute_and_tell(const Call& call, std::span<Tensor> outputs) {
-  if (outputs[0].is_symbolic()) {
+void compute_and_tell(const Call& call, std::span<Tensor> outputs, bool symbolic) {
+  if (outputs.empty() ? symbolic : outputs[0].is_symbolic()) {
     if (Tracing* trace = tracing()) trace->record(call, outputs);
   } else if (!call.operation.view_offset) {
     call.operation.kernel(call, outputs);
@@ -48,7 +48,7 @@ Tensor apply(const Operation& operation, std::span<const Tensor* const> inputs, 
   const Call call{operation, inputs, attributes};
   const bool symbolic = check_inputs(call);
   Tensor output = make_output(call, operation.infer(call), symbolic);
-  compute_and_tell(call, {&output, 1});
+  compute_and_tell(call, {&output, 1}, symbolic);
   return output;
 }
 
@@ -58,7 +58,7 @@ TensorList apply_outputs(const Operation& operation, std::span<const Tensor* con
   const bool symbolic = check_inputs(call);
   TensorList outputs;
   for (const TensorSpec& spec : operation.infer_outputs(call)) outputs.push_back(make_output(call, spec, symbolic));
-  compute_and_tell(call, outputs);
+  compute_and_tell(call, outputs, symbolic);
   return outputs;
 }
 
