@@ -46,8 +46,7 @@ std::vector<TensorSpec> infer(const Call& call) {
 class Parts {
  public:
   void add(const Tensor& whole) {
-    const Tensor& part =
-        parts_.emplace_back(Tensor::placed(whole.shape().slice(1, whole.rank()), whole.dtype()));
+    const Tensor& part = parts_.emplace_back(Tensor::placed(whole.shape().slice(1, whole.rank()), whole.dtype()));
     data_.push_back(static_cast<std::byte*>(const_cast<void*>(whole.raw_data())));
     bytes_.push_back(static_cast<size_t>(part.size()) * size_of(part.dtype()));
   }
@@ -151,10 +150,9 @@ TensorList carries_before(const std::shared_ptr<const CallableGraph>& body, cons
   graph.outputs.resize(selection.carries);
   for (size_t i = 0; i < selection.carries; ++i) graph.outputs.push_back(graph.inputs[i]);
   const size_t captures = selection.carries + selection.elements;
-  const TensorList all =
-      apply_scan(Subgraphs({std::make_shared<const CallableGraph>(body->name(), std::move(graph))}),
-                 part(inputs, 0, selection.carries), part(inputs, selection.carries, captures),
-                 part(inputs, captures, inputs.size()), reverse);
+  const TensorList all = apply_scan(Subgraphs({std::make_shared<const CallableGraph>(body->name(), std::move(graph))}),
+                                    part(inputs, 0, selection.carries), part(inputs, selection.carries, captures),
+                                    part(inputs, captures, inputs.size()), reverse);
   return part(all, selection.carries, all.size());
 }
 
@@ -203,8 +201,8 @@ TensorList input_gradients(const Gradient& g) {
   for (const Tensor& tensor : upstream) specs.push_back(tensor.spec());
   for (const Tensor& tensor : elements) specs.push_back(part_of(tensor.spec()));
   for (const Tensor& tensor : captures) specs.push_back(tensor.spec());
-  const auto back = std::make_shared<const CallableGraph>("the gradient of " + body->name(),
-                                                          step_back(body->traced(), s, specs));
+  const auto back =
+      std::make_shared<const CallableGraph>("the gradient of " + body->name(), step_back(body->traced(), s, specs));
   const TensorList found = apply_scan(Subgraphs({back}), upstream, elements, captures, !reverse);
   // Carries, captures, elements; asked for in the order of the inputs.
   TensorList all;

@@ -108,8 +108,8 @@ Subgraphs Subgraphs::without_effects() const {
   if (!have_effects()) return *this;
   List list;
   for (const auto& graph : graphs_)
-    list.push_back(std::make_shared<const CallableGraph>(graph->name(),
-                                                         cornu::without_effects(graph->traced(), graph->name())));
+    list.push_back(
+        std::make_shared<const CallableGraph>(graph->name(), cornu::without_effects(graph->traced(), graph->name())));
   return Subgraphs(std::move(list));
 }
 

@@ -114,14 +114,14 @@ class Lowering {
 
   const std::vector<std::pair<Tensor, Value>>& captures() const { return captures_; }
 
-  std::shared_ptr<const CallableGraph> finish(const TensorList& captures, const std::vector<Variable>& results) {
+  Graph finish(const TensorList& captures, const std::vector<Variable>& results) {
     std::vector<Value> inputs = arguments_, outputs;
     for (const Tensor& tensor : captures) inputs.push_back(capture(tensor));
     for (const Variable& variable : results) outputs.push_back(*find(variable));
     Graph graph = rewriter_.finish_with(code_.graph.outputs);
     graph.inputs = std::move(inputs);
     graph.outputs.insert(graph.outputs.end(), outputs.begin(), outputs.end());
-    return std::make_shared<const CallableGraph>(code_.name, std::move(graph));
+    return graph;
   }
 
  private:

@@ -151,12 +151,12 @@ TensorList input_gradients(const Gradient& g) {
   }
   const auto pull = std::make_shared<const CallableGraph>("the gradient of " + graphs[1].name(),
                                                           pull_back(graphs[1].traced(), reached, wanted));
-  const TensorList found = apply_outputs(
-      while_grad_op, inputs,
-      {{"graphs", as_attribute(Subgraphs({graphs.list()[0], graphs.list()[1], pull}))},
-       {"states", g.attributes().integer("states")},
-       {"maximum_iterations", g.attributes().integer("maximum_iterations")},
-       {"wanted", numbers}});
+  const TensorList found =
+      apply_outputs(while_grad_op, inputs,
+                    {{"graphs", as_attribute(Subgraphs({graphs.list()[0], graphs.list()[1], pull}))},
+                     {"states", g.attributes().integer("states")},
+                     {"maximum_iterations", g.attributes().integer("maximum_iterations")},
+                     {"wanted", numbers}});
   TensorList all;
   size_t next = 0;
   for (const bool is_wanted : wanted) all.push_back(is_wanted ? found[next++] : Tensor());
@@ -200,8 +200,7 @@ class Walk {
       const TensorList gradients = part(s, 1, 1 + upstream_.size());
       const TensorList found = replay(graphs_[2].traced(), joined({states_after(before), captures_, gradients}));
       TensorList next = {before};
-      for (size_t i = 0; i < found.size(); ++i)
-        next.push_back(i < upstream_.size() ? found[i] : s[i + 1] + found[i]);
+      for (size_t i = 0; i < found.size(); ++i) next.push_back(i < upstream_.size() ? found[i] : s[i + 1] + found[i]);
       return next;
     };
     const TensorList end = while_loop(unfinished, step, begin);
@@ -220,8 +219,9 @@ class Walk {
     };
     WhileLoopOptions options;
     if (limit_ >= 0) options.maximum_iterations = limit_;
-    return while_loop(condition, [&](const TensorList& counted) { return advance(counted); },
-                      joined({states_, {constant<int64_t>(0)}}), options)
+    return while_loop(
+               condition, [&](const TensorList& counted) { return advance(counted); },
+               joined({states_, {constant<int64_t>(0)}}), options)
         .back();
   }
   TensorList states_after(const Tensor& iterations) const {

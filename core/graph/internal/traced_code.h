@@ -10,15 +10,16 @@ struct TracedCode {
   size_t arguments = 0;
   TensorList captures;
 };
-TracedCode trace_code(const std::string& name, const TensorListFunction& code, const std::vector<TensorSpec>& arguments);
+TracedCode trace_code(const std::string& name, const TensorListFunction& code,
+                      const std::vector<TensorSpec>& arguments);
 
 /// Codes that one operation will run, with variables handed in and out as tensors. Those that effects use stay: these
 /// act on the variables themselves.
 struct LoweredCodes {
-  Subgraphs::List graphs;          // inputs: the arguments, the assigned variables of a loop, then all captures
-  TensorList captures;             // tensors of the trace around
-  std::vector<Variable> assigned;  // their new values are further results
-  TensorList initial;              // of the assigned variables of a loop: their values before
+  std::vector<Graph> graphs = {};       // inputs: the arguments, the assigned variables of a loop, then all captures
+  TensorList captures = {};             // tensors of the trace around
+  std::vector<Variable> assigned = {};  // their new values are further results
+  TensorList initial = {};              // of the assigned variables of a loop: their values before
 };
 /// Branches get the values of assigned variables as captures, and each gives new ones.
 LoweredCodes lower_branches(const std::vector<TracedCode>& codes);
