@@ -238,7 +238,7 @@ std::pair<TensorList, TensorList> split_first(const TensorList& elems, bool reve
 }  // namespace
 
 TensorList scan(const std::function<TensorList(const TensorList&, const TensorList&)>& fn, const TensorList& elems,
-                const ScanOptions& options) {
+                const ScanLoopOptions& options) {
   const int64_t length = check_elements("scan", elems);
   if (options.initializer.empty()) {
     if (length == 0) throw ValueError("scan: there are no elements; give an initializer");

@@ -15,7 +15,7 @@ struct WhileLoopOptions {
   std::optional<int64_t> maximum_iterations = {};  ///< no limit without one
 };
 
-struct ScanOptions {
+struct ScanLoopOptions {
   TensorList initializer = {};  ///< what the function gets first; without one, the first elements
   bool reverse = false;         ///< from the last element to the first
 };
@@ -30,13 +30,13 @@ using ListFunction = std::function<TensorList(const TensorList&)>;
 CORNU_API TensorList while_loop(const std::function<Tensor(const TensorList&)>& condition, const ListFunction& body,
                                 const TensorList& loop_vars, const WhileLoopOptions& options);
 CORNU_API TensorList scan(const std::function<TensorList(const TensorList&, const TensorList&)>& fn,
-                          const TensorList& elems, const ScanOptions& options);
+                          const TensorList& elems, const ScanLoopOptions& options);
 CORNU_API TensorList map_fn(const ListFunction& fn, const TensorList& elems);
 
 template <bool is_list, class Condition, class Body>
 TensorList erased_while_loop(const Condition& condition, const Body& body, const TensorList& loop_vars,
                              const WhileLoopOptions& options) {
-  return while_loop(
+  return detail::while_loop(
       [&](const TensorList& values) -> Tensor { return call_with<is_list>("while_loop", condition, values); },
       [&](const TensorList& values) { return list_of(call_with<is_list>("while_loop", body, values)); }, loop_vars,
       options);
@@ -107,7 +107,7 @@ Tensor while_loop(const Condition& condition, const Body& body, const Tensor& lo
 /// or without axes and if the state changes shape, DTypeError if it changes dtype, ValueError for no elements without
 /// an initializer and for lists of another length.
 template <class F>
-auto scan(const F& fn, const TensorList& elems, const ScanOptions& options = {}) {
+auto scan(const F& fn, const TensorList& elems, const ScanLoopOptions& options = {}) {
   const auto erased = [&](const TensorList& a, const TensorList& x) {
     return detail::list_of(detail::call_with_two("scan", fn, a, x));
   };
@@ -115,7 +115,7 @@ auto scan(const F& fn, const TensorList& elems, const ScanOptions& options = {})
   return detail::as_result<R>(detail::scan(erased, elems, options));
 }
 template <class F>
-auto scan(const F& fn, const Tensor& elems, const ScanOptions& options = {}) {
+auto scan(const F& fn, const Tensor& elems, const ScanLoopOptions& options = {}) {
   return scan(fn, TensorList{elems}, options);
 }
 

@@ -192,7 +192,7 @@ class Walk {
   }
 
   TensorList run() const {
-    TensorList begin = joined({{count()}, upstream_});
+    TensorList begin = joined({TensorList{count()}, upstream_});
     for (const Tensor& capture : wanted_) begin.push_back(zeros_like(capture));
     const auto unfinished = [](const TensorList& s) { return s[0] > 0; };
     const auto step = [&](const TensorList& s) {
@@ -211,7 +211,7 @@ class Walk {
   /// Another iteration of states with their number.
   TensorList advance(const TensorList& counted) const {
     const TensorList states = part(counted, 0, states_.size());
-    return joined({replay(graphs_[1].traced(), joined({states, captures_})), {counted.back() + 1}});
+    return joined({replay(graphs_[1].traced(), joined({states, captures_})), TensorList{counted.back() + 1}});
   }
   Tensor count() const {
     const auto condition = [&](const TensorList& counted) {
@@ -221,13 +221,13 @@ class Walk {
     if (limit_ >= 0) options.maximum_iterations = limit_;
     return while_loop(
                condition, [&](const TensorList& counted) { return advance(counted); },
-               joined({states_, {constant<int64_t>(0)}}), options)
+               joined({states_, TensorList{constant(int64_t{0})}}), options)
         .back();
   }
   TensorList states_after(const Tensor& iterations) const {
     const TensorList end = while_loop([&](const TensorList& counted) { return counted.back() < iterations; },
                                       [&](const TensorList& counted) { return advance(counted); },
-                                      joined({states_, {constant<int64_t>(0)}}));
+                                      joined({states_, TensorList{constant(int64_t{0})}}));
     return part(end, 0, states_.size());
   }
 

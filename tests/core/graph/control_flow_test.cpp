@@ -196,8 +196,8 @@ TEST_CASE("switch_case runs the branch of a number, and the last one outside of 
   for (const double index : {0., 1., 2., 3., -1.}) {
     const Tensor i = constant(index);
     const std::vector<double> expected = (index == 0 ? x * 2.0 : index == 1 ? square(x) : exp(x)).to_vector<double>();
-    CHECK(code({x, i})[0].to_vector<double>() == expected);
-    CHECK(graph({x, i})[0].to_vector<double>() == expected);
+    CHECK(code(TensorList{x, i})[0].to_vector<double>() == expected);
+    CHECK(graph(TensorList{x, i})[0].to_vector<double>() == expected);
   }
   const Tensor second = constant(1);
   const auto of_second = [&](const TensorList& inputs) {
