@@ -1,7 +1,9 @@
 #include <algorithm>
 
 #include <cornu/core/error.h>
+#include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/math.h>
+#include <cornu/core/ops/tracing.h>
 #include <cornu/layers/internal/layer_state.h>
 
 namespace cornu {
@@ -20,13 +22,13 @@ TensorList masks_of(const TensorList& inputs, const CallOptions& options) {
 
 std::vector<Shape> shapes_of(const TensorList& tensors) {
   std::vector<Shape> shapes;
-  for (const Tensor& tensor : tensors) shapes.push_back(tensor.shape());
+  for (const Tensor& tensor : tensors) shapes.push_back(tensor.shape().without_names());
   return shapes;
 }
 
 std::vector<TensorSpec> specs_of(const TensorList& tensors) {
   std::vector<TensorSpec> specs;
-  for (const Tensor& tensor : tensors) specs.push_back(tensor.spec());
+  for (const Tensor& tensor : tensors) specs.emplace_back(tensor.shape().without_names(), tensor.dtype());
   return specs;
 }
 
@@ -51,13 +53,7 @@ CallFrame& CallFrame::root() {
 
 void CallFrame::roll_back() {
   const std::lock_guard lock(structure_mutex());
-  for (const std::shared_ptr<Layer::State>& state : built) {
-    state->built = false;
-    state->trainable_weights.clear();
-    state->non_trainable_weights.clear();
-    state->input_specs.clear();
-    state->output_specs.clear();
-  }
+  for (const std::shared_ptr<Layer::State>& state : built) state->take_back_build();
   built.clear();
 }
 
@@ -116,8 +112,16 @@ void Layer::ensure_built(const TensorList& inputs) {
   state.unclaimed = state.trainable_weights;
   state.unclaimed.insert(state.unclaimed.end(), state.non_trainable_weights.begin(), state.non_trainable_weights.end());
   state.input_specs = specs_of(inputs);
+  if (tracing())
+    tracing()->on_failure([state = state_] {
+      const std::lock_guard lock(structure_mutex());
+      state->take_back_build();
+    });
   frame.building = true;
-  build_list(shapes_of(inputs));
+  {
+    const TracingScope computed(nullptr);
+    build_list(shapes_of(inputs));
+  }
   frame.building = false;
   state.unclaimed.clear();
   state.built = true;
@@ -135,7 +139,8 @@ void Layer::finish_call(const TensorList& inputs, const TensorList& outputs, Cal
   if (state.activity_regularizer)
     for (const Tensor& output : outputs) {
       const Tensor penalty = (*state.activity_regularizer)(output);
-      add_loss(output.rank() > 0 && output.shape()[0] > 0 ? penalty / static_cast<double>(output.shape()[0]) : penalty);
+      const bool has_batch = output.rank() > 0 && output.shape()[0] != 0;
+      add_loss(has_batch ? penalty / element_count({output.shape()[0]}, penalty.dtype()) : penalty);
     }
   if (std::none_of(frame.masks.begin(), frame.masks.end(), [](const Tensor& mask) { return mask.defined(); }) &&
       !supports_masking())
@@ -153,6 +158,7 @@ void Layer::build(const Shape& input_shape) {
   if (is_under_way) return;
   Shape known = input_shape;
   for (int64_t& extent : known) extent = extent < 0 ? 1 : extent;
+  const TracingScope inferred(nullptr);
   run({Tensor::symbolic({known, dtype()})}, {});
 }
 
@@ -178,6 +184,7 @@ Tensor Layer::compute_mask(const TensorList&, const TensorList& masks) {
 
 std::vector<Shape> Layer::compute_output_shapes(const std::vector<Shape>& input_shapes) {
   // Unknown extents are tried as two numbers: an extent of the output that follows them is unknown too.
+  const TracingScope inferred(nullptr);
   const auto outputs_for = [&](int64_t unknown) {
     TensorList inputs;
     for (Shape shape : input_shapes) {
@@ -228,7 +235,8 @@ TensorList Layer::losses() const {
   const State* keeper = state_.get();
   while (keeper->call_losses.empty() && !keeper->parents.empty()) keeper = keeper->parents[0];
   for (const auto& [origin, loss] : keeper->call_losses)
-    if (std::find(family.begin(), family.end(), origin) != family.end()) losses.push_back(loss);
+    if (std::find(family.begin(), family.end(), origin) != family.end() && (tracing() || !loss.is_symbolic()))
+      losses.push_back(loss);
   for (const Variable& variable : trainable_weights())
     if (variable.regularizer()) losses.push_back(variable.regularizer()(variable));
   return losses;

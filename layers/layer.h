@@ -170,6 +170,7 @@ class CORNU_API Layer {
 
  private:
   friend class CallFrame;
+  friend class LayerReference;
   struct State;
 
   State& state() const;

@@ -26,6 +26,14 @@ Layer::Layer(Layer&& other) noexcept : state_(std::move(other.state_)) {
   if (state_) state_->layer = this;
 }
 
+void Layer::State::take_back_build() {
+  built = false;
+  trainable_weights.clear();
+  non_trainable_weights.clear();
+  input_specs.clear();
+  output_specs.clear();
+}
+
 namespace {
 
 template <class T>

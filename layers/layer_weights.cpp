@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include <cornu/core/error.h>
+#include <cornu/core/ops/tracing.h>
 #include <cornu/layers/internal/layer_state.h>
 
 namespace cornu {
@@ -40,6 +41,7 @@ Variable Layer::add_weight(const WeightOptions& options) {
       options.initializer ? options.initializer : Initializer(is_floating(weight_dtype) ? "glorot_uniform" : "zeros");
   const std::string base = options.name.empty() ? "weight" : options.name;
   const std::string name = numbered(base, state.trainable_weights, state.non_trainable_weights);
+  const TracingScope computed(nullptr);  // a weight has a value at once, also while its first call is traced
   const Tensor initial = (*initializer)(options.shape, weight_dtype);
   if (initial.shape() != options.shape || initial.dtype() != weight_dtype)
     throw ShapeError("the initializer of the weight '" + name + "' gave shape " + initial.shape().to_string() +
@@ -155,6 +157,7 @@ std::unique_ptr<Layer> Layer::clone() const {
   if (!built()) return copy;
   TensorList inputs;
   for (const TensorSpec& spec : input_specs()) inputs.push_back(Tensor::symbolic(spec));
+  const TracingScope inferred(nullptr);
   (*copy)(inputs);
   copy->set_weights(get_weights());
   return copy;

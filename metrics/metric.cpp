@@ -1,4 +1,5 @@
 #include <cornu/core/ops/creation.h>
+#include <cornu/core/ops/tracing.h>
 #include <cornu/metrics/metric.h>
 
 namespace cornu {
@@ -11,6 +12,7 @@ std::string Metric::name() const { return name_.empty() ? to_snake_case(class_na
 
 Variable Metric::add_weight(const MetricWeightOptions& options) {
   const DType dtype = options.dtype.value_or(dtype_);
+  const TracingScope computed(nullptr);
   const Tensor value = options.initializer ? (*options.initializer)(options.shape, dtype) : zeros(options.shape, dtype);
   const std::string weight_name = options.name.empty() ? "variable" : options.name;
   Variable weight(value, {.name = weight_name, .trainable = false});

@@ -21,7 +21,7 @@ class TorchMlp {
         optimizer_(model_->parameters(), torch::optim::AdamOptions(1e-3)) {
     for (int i = 0; i < MlpData::batches; ++i)
       indices_.push_back(
-          torch::from_blob(const_cast<int32_t*>(data.batch_of(i)), {MlpData::batch}, torch::kInt32).to(torch::kInt64));
+          torch::from_blob(const_cast<int32_t*>(data.batch_of(i)), {data.batch}, torch::kInt32).to(torch::kInt64));
   }
 
   void step() {
@@ -41,8 +41,8 @@ class TorchMlp {
  private:
   torch::Tensor images_, labels_;
   std::vector<torch::Tensor> indices_;
-  torch::nn::Sequential model_{torch::nn::Linear(MlpFloor::inputs, MlpFloor::hidden), torch::nn::ReLU(),
-                               torch::nn::Linear(MlpFloor::hidden, MlpFloor::classes)};
+  torch::nn::Sequential model_{torch::nn::Linear(MlpData::inputs, seed_widths[0]), torch::nn::ReLU(),
+                               torch::nn::Linear(seed_widths[0], seed_widths[1])};
   torch::optim::Adam optimizer_;
   int64_t step_ = 0;
 };
@@ -56,7 +56,9 @@ void training_step(const MlpData& data, int threads) {
   std::vector<Contender> contenders;
   for (const auto& [name, sgemm] : floors())
     contenders.push_back({.name = name, .run = [floor = std::make_shared<MlpFloor>(data, sgemm)] { floor->step(); }});
-  contenders.push_back({.name = "Cornu, eager", .run = [mlp = std::make_shared<CornuMlp>(data)] { mlp->step(); }});
+  for (const bool traced : {false, true})
+    contenders.push_back({.name = traced ? "Cornu, traced" : "Cornu, eager",
+                          .run = [mlp = std::make_shared<CornuMlp>(data, traced)] { mlp->step(); }});
   contenders.push_back({.name = "libtorch", .run = [mlp = std::make_shared<TorchMlp>(data)] { mlp->step(); }});
   compare({.name = "MLP training step", .threads = threads}, std::move(contenders));
 }

@@ -244,10 +244,12 @@ TensorList scan(const std::function<TensorList(const TensorList&, const TensorLi
     if (length == 0) throw ValueError("scan: there are no elements; give an initializer");
     const auto [firsts, rests] = split_first(elems, options.reverse);
     TensorList initializer, results;
-    for (const Tensor& first : firsts) initializer.push_back(squeeze(first, 0));
+    for (const Tensor& first : firsts) initializer.push_back(reshape(first, first.shape().slice(1, first.rank())));
     const TensorList scanned = scan(fn, rests, {.initializer = initializer, .reverse = options.reverse});
-    for (size_t i = 0; i < scanned.size(); ++i)
-      results.push_back(options.reverse ? concat({scanned[i], firsts[i]}, 0) : concat({firsts[i], scanned[i]}, 0));
+    for (size_t i = 0; i < scanned.size(); ++i) {
+      const Tensor first = expand_dims(initializer[i], 0);
+      results.push_back(options.reverse ? concat({scanned[i], first}, 0) : concat({first, scanned[i]}, 0));
+    }
     return results;
   }
   check_defined(options.initializer, "scan: initializer");

@@ -7,6 +7,7 @@
 #include <cornu/core/graph/internal/replay.h>
 #include <cornu/core/graph/internal/rewrite.h>
 #include <cornu/core/graph/internal/tracer.h>
+#include <cornu/core/graph/passes.h>
 
 namespace cornu {
 
@@ -178,7 +179,8 @@ CallableGraph::Derivative differentiate(const CallableGraph& callable, const std
     take(inputs + seeds + i, derivative.outputs, static_cast<int32_t>(i));
   for (size_t i = 0; i < seeds; ++i) take(inputs + i, derivative.upstream, joint.upstream[i]);
   whole.inputs = order;
-  derivative.graph = std::make_shared<const CallableGraph>("the gradient of " + callable.name(), std::move(whole));
+  derivative.graph =
+      std::make_shared<const CallableGraph>("the gradient of " + callable.name(), passes::remove_dead_code(whole));
   return derivative;
 }
 

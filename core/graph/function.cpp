@@ -59,6 +59,12 @@ class TensorPointers {
   std::vector<const Tensor*> many_;
 };
 
+bool has_symbolic(std::span<const Tensor* const> tensors) {
+  for (const Tensor* tensor : tensors)
+    if (tensor->defined() && tensor->is_symbolic()) return true;
+  return false;
+}
+
 std::string file_name(const std::source_location& location) {
   const std::string path = location.file_name();
   return path.substr(path.find_last_of('/') + 1);
@@ -335,9 +341,10 @@ FunctionCore::Result FunctionCore::State::inline_call(std::span<const Argument> 
 FunctionCore::Result FunctionCore::call(std::span<const Argument> arguments) const {
   State& state = *state_;
   const TensorPointers tensors(arguments);
-  if (tracing() || config::functions_run_eagerly()) {
+  const bool eagerly = config::functions_run_eagerly() || (!tracing() && has_symbolic(tensors.span()));
+  if (tracing() || eagerly) {
     state.check(arguments);
-    return config::functions_run_eagerly() ? state.run_body(arguments) : state.inline_call(arguments, tensors.span());
+    return eagerly ? state.run_body(arguments) : state.inline_call(arguments, tensors.span());
   }
   const ConcreteFunction& traced = state.find_or_trace(arguments);
   return state.result_of(traced, traced.callable().call(tensors.span()));
@@ -347,6 +354,7 @@ Tensor FunctionCore::call_one(std::span<const Argument> arguments) const {
   State& state = *state_;
   if (!tracing() && !config::functions_run_eagerly() && recorders().empty()) {
     const TensorPointers tensors(arguments);
+    if (has_symbolic(tensors.span())) return std::move(call(arguments).tensors[0]);
     const ConcreteFunction& traced = state.find_or_trace(arguments);
     const Executable& executable = traced.callable().executable(tensors.span());
     if (executable.output_specs().empty()) return {};

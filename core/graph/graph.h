@@ -38,7 +38,7 @@ struct Node {
 
   /// As TensorFlow calls it: Placeholder, Const, ReadVariableOp, AssignVariableOp, the operation's or the effect's
   /// name.
-  const char* type() const;
+  CORNU_API const char* type() const;
   /// Whether it changes something, so that it stays even where nobody uses its outputs.
   bool has_effect() const { return kind == Kind::assign || kind == Kind::effect; }
 };

@@ -97,6 +97,11 @@ Graph specialize(const Graph& graph, std::span<const Shape> inputs) {
         error.add_location(graph.name_of(static_cast<int32_t>(i)));
         throw;
       }
+    } else if (node.kind == Node::Kind::assign) {
+      const Shape& shape = special.spec(node.inputs[0]).shape;
+      if (shape != node.variable.shape())
+        throw ShapeError("assign of variable '" + node.variable.path() + "': its shape is " +
+                         node.variable.shape().to_string() + "; received " + shape.to_string());
     } else if (node.kind == Node::Kind::effect) {
       for (TensorSpec& spec : node.outputs) spec.shape = extents.resolve(spec.shape);
     }

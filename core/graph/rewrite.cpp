@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cstring>
+
 #include <cornu/core/graph/internal/rewrite.h>
 
 namespace cornu {
@@ -54,6 +57,15 @@ Graph Rewriter::finish_with(const std::vector<Value>& outputs) {
   return std::move(to_);
 }
 
+bool is_operation(const Node& node, std::string_view name) {
+  return node.kind == Node::Kind::operation && node.operation->name == name;
+}
+
+bool is_same_spec(const TensorSpec& a, const TensorSpec& b) {
+  return a.dtype == b.dtype && std::equal(a.shape.begin(), a.shape.end(), b.shape.begin(), b.shape.end()) &&
+         !a.shape.contains(-1);
+}
+
 std::vector<std::vector<int32_t>> count_uses(const Graph& graph) {
   std::vector<std::vector<int32_t>> uses;
   for (const Node& node : graph.nodes) uses.emplace_back(node.outputs.size(), 0);
@@ -68,8 +80,7 @@ std::vector<std::vector<int32_t>> count_uses(const Graph& graph) {
 
 bool is_filled_with(const Graph& graph, const Value& value, double number) {
   const Node& node = graph.node(value);
-  if (node.kind == Node::Kind::operation && std::string_view(node.operation->name) == "Fill")
-    return node.attributes.get<double>("value") == number;
+  if (is_operation(node, "Fill")) return node.attributes.get<double>("value") == number;
   if (node.kind != Node::Kind::constant) return false;
   bool all = node.constant.size() > 0 && node.constant.size() <= 4096;
   visit_dtype(node.constant.dtype(), [&]<class T>() {
@@ -77,6 +88,21 @@ bool is_filled_with(const Graph& graph, const Value& value, double number) {
     for (int64_t i = 0; all && i < node.constant.size(); ++i) all = static_cast<double>(elements[i]) == number;
   });
   return all;
+}
+
+Tensor filling_of(const Node& node) {
+  if (is_operation(node, "Fill")) {
+    Tensor element = Tensor::allocate({}, node.outputs[0].dtype);
+    const Attributes scalar = {
+        {"shape", Shape()}, {"value", node.attributes.get<double>("value")}, {"dtype", node.outputs[0].dtype}};
+    node.operation->kernel({*node.operation, {}, scalar}, {&element, 1});
+    return element;
+  }
+  if (node.kind != Node::Kind::constant || node.constant.size() < 2) return {};
+  const size_t size = size_of(node.constant.dtype()), bytes = static_cast<size_t>(node.constant.size()) * size;
+  const auto* data = static_cast<const std::byte*>(node.constant.raw_data());
+  if (std::memcmp(data, data + size, bytes - size) != 0) return {};
+  return Tensor::view(node.constant, {}, 0).copy();
 }
 
 std::vector<TensorSpec> infer_specs(const Graph& graph, const Node& node) {

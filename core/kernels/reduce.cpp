@@ -1,20 +1,23 @@
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/parallel.h>
+#include <cornu/core/kernels/pooled_array.h>
 #include <cornu/core/kernels/reduce.h>
 #include <cornu/core/kernels/simd/kernel_set.h>
 #include <cornu/core/kernels/simd/reduce_blocks.h>
+#include <cornu/core/tensor/storage.h>
 
 namespace cornu::kernels {
 namespace {
 
 constexpr int64_t elements_per_thread = 1 << 16;
 constexpr int64_t max_chunks = 256;
-constexpr int64_t aligned_elements = 64;  // chunks begin at cache lines: a vector that crosses two costs twice
+constexpr int64_t elements_at_once = 2048;  // computed rows that are reduced while they are in cache
+constexpr int64_t aligned_elements = 64;    // chunks begin at cache lines: a vector that crosses two costs twice
 
 // Axes with neighbours of the same kind merged; kept and reduced axes alternate.
 struct Axes {
@@ -48,13 +51,13 @@ struct Axes {
 class Scratch {
  public:
   explicit Scratch(int64_t bytes) {
-    if (bytes > static_cast<int64_t>(sizeof(small_))) large_.resize(static_cast<size_t>(bytes));
+    if (bytes > static_cast<int64_t>(sizeof(small_))) large_.emplace(bytes);
   }
-  char* data() { return large_.empty() ? small_ : large_.data(); }
+  char* data() { return large_ ? large_->data() : small_; }
 
  private:
   alignas(64) char small_[4096];
-  std::vector<char> large_;
+  std::optional<PooledArray<char>> large_;
 };
 
 struct Reducer {
@@ -71,16 +74,44 @@ struct Reducer {
   // One contiguous run; a long one in chunks, whose number depends on n alone.
   void reduce_run(const char* in, int64_t n, char* out) const {
     if (n < 2 * elements_per_thread) return rows(in, 1, n, out);
+    reduce_chunks(n, out, [&](int64_t start, int64_t count, char* to) { rows(in + start * size, 1, count, to); });
+  }
+
+  // `reduce_chunk(start, count, to)` reduces a chunk.
+  template <class ReduceChunk>
+  void reduce_chunks(int64_t n, char* out, const ReduceChunk& reduce_chunk) const {
     const int64_t chunks = std::min(max_chunks, n / (elements_per_thread / 2));
     const int64_t length = (n / chunks / aligned_elements + 1) * aligned_elements;  // chunks * length >= n
     alignas(64) char partial[max_chunks * sizeof(double)];
     parallel_for(chunks, std::max<int64_t>(1, elements_per_thread / length), [&](int64_t begin, int64_t end) {
       for (int64_t chunk = begin; chunk < end; ++chunk) {
         const int64_t start = std::min(chunk * length, n);
-        rows(in + start * size, 1, std::min(length, n - start), partial + chunk * size);
+        reduce_chunk(start, std::min(length, n - start), partial + chunk * size);
       }
     });
     rows(partial, 1, chunks, out);
+  }
+
+  // The rows of [count, n], computed a chunk, or a few rows, at a time.
+  void reduce_computed(int64_t count, int64_t n, function_ref<void(int64_t, int64_t, void*)> compute, char* out) const {
+    if (count < 16 && n >= 2 * elements_per_thread) {
+      for (int64_t row = 0; row < count; ++row)
+        reduce_chunks(n, out + row * size, [&](int64_t start, int64_t length, char* to) {
+          const PooledArray<char> buffer(length * size);
+          compute(row * n + start, length, buffer.data());
+          rows(buffer.data(), 1, length, to);
+        });
+      return;
+    }
+    const int64_t at_once = std::clamp<int64_t>(elements_at_once / n, 1, count);
+    parallel_for(count, std::max<int64_t>(1, elements_per_thread / n), [&](int64_t begin, int64_t end) {
+      const PooledArray<char> buffer(at_once * n * size);
+      for (int64_t row = begin; row < end; row += at_once) {
+        const int64_t here = std::min(at_once, end - row);
+        compute(row * n, here * n, buffer.data());
+        rows(buffer.data(), here, n, out + row * size);
+      }
+    });
   }
 
   // [kept, reduced]
@@ -182,13 +213,17 @@ void arg_columns(bool max, const T* in, int64_t outer, int64_t extent, int64_t i
   }
 }
 
+[[noreturn]] void throw_unsupported(DType dtype) {
+  throw DTypeError("reduce: dtype " + std::string(name(dtype)) + " is not supported; cast it first");
+}
+
 }  // namespace
 
 bool supports(Reduction reduction, DType dtype) { return Reducer(reduction, dtype).rows != nullptr; }
 
 void reduce(Reduction reduction, DType dtype, const void* in, const Shape& shape, uint32_t axes_mask, void* out) {
   const Reducer reducer(reduction, dtype);
-  if (!reducer.rows) throw DTypeError("reduce: dtype " + std::string(name(dtype)) + " is not supported; cast it first");
+  if (!reducer.rows) throw_unsupported(dtype);
   const Axes axes(shape, axes_mask);
   const char* data = static_cast<const char*>(in);
   char* result = static_cast<char*>(out);
@@ -201,6 +236,16 @@ void reduce(Reduction reduction, DType dtype, const void* in, const Shape& shape
     return;
   }
   reducer.run(data, axes, result);
+}
+
+void reduce_computed(Reduction reduction, DType dtype, int64_t rows, int64_t n,
+                     function_ref<void(int64_t, int64_t, void*)> compute, void* out) {
+  const Reducer reducer(reduction, dtype);
+  if (!reducer.rows) throw_unsupported(dtype);
+  if (rows == 0) return;
+  if (n == 0) return reducer.rows(nullptr, rows, 0, out);
+  if (n == 1) return compute(0, rows, out);
+  reducer.reduce_computed(rows, n, compute, static_cast<char*>(out));
 }
 
 void arg_reduce(bool max, DType dtype, const void* in, int64_t outer, int64_t extent, int64_t inner, int64_t* out) {

@@ -2,6 +2,7 @@
 #include <cstdint>
 
 #include <cornu/core/export.h>
+#include <cornu/core/kernels/parallel.h>
 #include <cornu/core/tensor/dtype.h>
 #include <cornu/core/tensor/shape.h>
 
@@ -20,6 +21,11 @@ CORNU_API bool supports(Reduction reduction, DType dtype);
 /// fixed, whatever the number of threads. max and min are NaN where an element is. Throws DTypeError unless supports().
 CORNU_API void reduce(Reduction reduction, DType dtype, const void* in, const Shape& shape, uint32_t axes_mask,
                       void* out);
+
+/// The same along the last axis of [rows, n], where `compute(begin, count, to)` writes elements [begin, begin + count)
+/// to `to` when they are needed. Several threads may call it at once.
+CORNU_API void reduce_computed(Reduction reduction, DType dtype, int64_t rows, int64_t n,
+                               function_ref<void(int64_t begin, int64_t count, void* to)> compute, void* out);
 
 /// Index of the maximum (or minimum) along the middle axis of [outer, extent, inner] into out [outer, inner]; the first
 /// of equals, and as in NumPy the first NaN counts as the extreme. `extent` is at least 1.

@@ -17,24 +17,24 @@ bool check_inputs(const Call& call) {
     throw ValueError(std::string(call.name()) + ": expected " +
                      (arity == variadic ? "at least one tensor" : std::to_string(arity) + " tensors") + "; received " +
                      std::to_string(count));
-  bool symbolic = call.operation.reads_extents && !call.attributes.shape("shape").is_known();
+  bool symbolic = false;
   for (int i = 0; i < count; ++i) {
     if (!call.inputs[i]->defined())
       throw StateError(std::string(call.name()) + ": input " + std::to_string(i) +
                        " has no value (a default-constructed or moved-from Tensor)");
     symbolic = symbolic || call.inputs[i]->is_symbolic();
   }
-  return symbolic;
+  return symbolic || (call.operation.reads_extents && !call.attributes.shape("shape").is_known());
 }
 
 Tensor make_output(const Call& call, const TensorSpec& spec, bool symbolic) {
-  if (symbolic || !spec.shape.is_known()) return Tensor::symbolic(spec);
+  if (symbolic) return Tensor::symbolic(spec);
   if (call.operation.view_offset) return Tensor::view(call.input(), spec.shape, call.operation.view_offset(call));
   return Tensor::allocate(spec.shape, spec.dtype);
 }
 
 void compute_and_tell(const Call& call, std::span<Tensor> outputs, bool symbolic) {
-  if (outputs.empty() ? symbolic : outputs[0].is_symbolic()) {
+  if (symbolic) {
     if (Tracing* trace = tracing()) trace->record(call, outputs);
   } else if (!call.operation.view_offset) {
     call.operation.kernel(call, outputs);
@@ -46,8 +46,10 @@ void compute_and_tell(const Call& call, std::span<Tensor> outputs, bool symbolic
 
 Tensor apply(const Operation& operation, std::span<const Tensor* const> inputs, const Attributes& attributes) {
   const Call call{operation, inputs, attributes};
-  const bool symbolic = check_inputs(call);
-  Tensor output = make_output(call, operation.infer(call), symbolic);
+  bool symbolic = check_inputs(call);
+  const TensorSpec spec = operation.infer(call);
+  symbolic = symbolic || !spec.shape.is_known();
+  Tensor output = make_output(call, spec, symbolic);
   compute_and_tell(call, {&output, 1}, symbolic);
   return output;
 }
@@ -55,9 +57,11 @@ Tensor apply(const Operation& operation, std::span<const Tensor* const> inputs, 
 TensorList apply_outputs(const Operation& operation, std::span<const Tensor* const> inputs,
                          const Attributes& attributes) {
   const Call call{operation, inputs, attributes};
-  const bool symbolic = check_inputs(call);
+  bool symbolic = check_inputs(call);
+  const std::vector<TensorSpec> specs = operation.infer_outputs(call);
+  for (const TensorSpec& spec : specs) symbolic = symbolic || !spec.shape.is_known();
   TensorList outputs;
-  for (const TensorSpec& spec : operation.infer_outputs(call)) outputs.push_back(make_output(call, spec, symbolic));
+  for (const TensorSpec& spec : specs) outputs.push_back(make_output(call, spec, symbolic));
   compute_and_tell(call, outputs, symbolic);
   return outputs;
 }

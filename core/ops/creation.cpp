@@ -59,7 +59,18 @@ const Operation& size_op = define({
 
 }  // namespace
 
+namespace {
+
+/// Of unknown extents only those of symbolic tensors, which have names, will become known.
+void require_names(const Shape& shape, const char* operation) {
+  if (shape.contains(-1))
+    throw ShapeError(std::string(operation) + ": the extents must be 0 or more; received " + shape.to_string());
+}
+
+}  // namespace
+
 Tensor element_count(const Shape& shape, DType dtype) {
+  require_names(shape, "element_count");
   if (shape.is_known()) return full({}, static_cast<double>(shape.size()), dtype);
   return apply(size_op, {}, {{"shape", shape}, {"dtype", dtype}});
 }
@@ -75,8 +86,7 @@ Tensor ones(const Shape& shape, DType dtype) { return full(shape, 1, dtype); }
 
 Tensor full(const Shape& shape, double value, DType dtype) {
   if (!shape.is_known()) {
-    // Only the names of a symbolic tensor's extents will become known.
-    if (shape.contains(-1)) throw ShapeError("a tensor of unknown extents cannot be made: " + shape.to_string());
+    require_names(shape, "full");
     return apply(fill_op, {}, {{"shape", shape}, {"value", value}, {"dtype", dtype}});
   }
   Tensor tensor = Tensor::allocate(shape, dtype);
@@ -113,6 +123,8 @@ Tensor linspace(double start, double stop, int64_t num, DType dtype) {
 
 Tensor eye(int64_t rows, std::optional<int64_t> columns, DType dtype) {
   const int64_t width = columns.value_or(rows);
+  if (std::min(rows, width) <= Shape::first_name)
+    throw ShapeError("eye: the extents of a symbolic tensor that it takes are unknown; give known ones");
   if (rows < 0 || width < 0)
     throw ValueError("eye: rows and columns must be at least 0; received " + std::to_string(rows) + " and " +
                      std::to_string(width));

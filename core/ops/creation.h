@@ -11,7 +11,7 @@ CORNU_API Tensor zeros(const Shape& shape, DType dtype = float32);
 CORNU_API Tensor ones(const Shape& shape, DType dtype = float32);
 /// A tensor whose elements are all `value`.
 CORNU_API Tensor full(const Shape& shape, double value, DType dtype = float32);
-/// The number of elements of a tensor of `shape`, as a tensor without axes.
+/// The number of elements of a tensor of `shape`, as a tensor without axes. Throws ShapeError for an extent of -1.
 CORNU_API Tensor element_count(const Shape& shape, DType dtype = float32);
 CORNU_API Tensor zeros_like(const Tensor& x);
 CORNU_API Tensor ones_like(const Tensor& x);

@@ -51,6 +51,13 @@ Tensor safe_reciprocal(const Tensor& x) {
 /// symmetric `s` that belongs to the whole matrix.
 Tensor lower_gradient(const Tensor& s) { return tril(s) + tril(transposed(s), -1); }
 
+/// What the formulas are depends on which of both extents is larger.
+void require_known(const Tensor& matrix, const char* operation) {
+  if (matrix.shape()[matrix.rank() - 2] < 0 || matrix.shape().back() < 0)
+    throw ShapeError(std::string("the gradient of ") + operation + " needs matrices of known extents; received " +
+                     matrix.shape().to_string());
+}
+
 /// The leading `rows` rows and `columns` columns.
 Tensor leading(const Tensor& a, int64_t rows, int64_t columns) {
   std::vector<Slice> slices(static_cast<size_t>(a.rank()));
@@ -105,6 +112,7 @@ Tensor qr_of_tall(const Tensor& q, const Tensor& r, const Tensor& q_bar, const T
 Tensor qr(G g) {
   const Shape& shape = g.input_shape();
   const int64_t m = shape[shape.rank() - 2], n = shape.back();
+  require_known(g.input(), "qr");
   const Tensor &q = g.output(0), &r = g.output(1), &q_bar = g.upstream(0), &r_bar = g.upstream(1);
   if (q.shape().back() > n)
     throw ValueError("the gradient of qr with full_matrices of shape " + shape.to_string() +
@@ -123,6 +131,8 @@ Tensor qr(G g) {
 Tensor svd(G g) {
   const Shape& shape = g.input_shape();
   const int64_t m = shape[shape.rank() - 2], n = shape.back(), p = std::min(m, n);
+  if (m < 0 || n < 0)
+    throw ShapeError("the gradient of svd needs matrices of known extents; received " + shape.to_string());
   const Tensor& s = g.output(0);
   const Tensor u = leading(g.output(1), m, p), v = transposed(leading(g.output(2), p, n));
   const Tensor u_bar = leading(g.upstream(1), m, p), v_bar = transposed(leading(g.upstream(2), p, n));
@@ -151,6 +161,7 @@ Tensor eigh(G g) {
 Tensor lstsq_b(G g) {
   return g.shared([](G gradient) {
     const Tensor &a = gradient.input(0), &x_bar = gradient.upstream();
+    require_known(a, "lstsq");
     const int64_t m = a.shape()[0], n = a.shape()[1];
     if (m >= n) return times(a, linalg::solve(transposed_times(a, a), x_bar));
     return linalg::solve(times_transposed(a, a), times(a, x_bar));

@@ -187,9 +187,10 @@ const Tensor& batch_sums(G g) {
   });
 }
 
-Tensor elements_a_statistic(G g) {
+/// The number of elements of each part along `axis`.
+Tensor elements_a_part(G g, int axis) {
   Shape others = g.input_shape();
-  others.erase(axis_of(g.attributes()));
+  others.erase(axis);
   return element_count(others, g.input_dtype());
 }
 
@@ -197,9 +198,9 @@ Tensor elements_a_statistic(G g) {
 struct StatisticsGradient {
   Tensor slope, shift;
 
-  StatisticsGradient(G g, Tensor slope_of_y, Tensor shift_of_y)
+  StatisticsGradient(G g, int axis, Tensor slope_of_y, Tensor shift_of_y)
       : slope(std::move(slope_of_y)), shift(std::move(shift_of_y)) {
-    const Tensor n = elements_a_statistic(g);
+    const Tensor n = elements_a_part(g, axis);
     if (g.has_upstream(2)) slope = slope + g.upstream(2) * (2 / n);
     if (g.has_upstream(1)) shift = shift + g.upstream(1) / n;
   }
@@ -210,10 +211,10 @@ struct StatisticsGradient {
 /// through the statistics.
 Tensor batch_gradient_x(G g) {
   const Tensor inverse = inverse_deviation(g), scale = g.input(1) * inverse, &sums = batch_sums(g);
-  const Tensor part = scale * (-1 / elements_a_statistic(g));
-  const StatisticsGradient total(g, part * square(inverse) * sums[1], part * sums[0]);
-  return channel_combine(g.upstream(), g.input(0), g.output(1), scale, total.slope, total.shift,
-                         axis_of(g.attributes()));
+  const int axis = axis_of(g.attributes());
+  const Tensor part = scale * (-1 / elements_a_part(g, axis));
+  const StatisticsGradient total(g, axis, part * square(inverse) * sums[1], part * sums[0]);
+  return channel_combine(g.upstream(), g.input(0), g.output(1), scale, total.slope, total.shift, axis);
 }
 
 constexpr Reads statistics = output(1) | output(2);
@@ -341,7 +342,7 @@ Tensor layer_gradient_x(G g) {
       layer_gradient(g.upstream(), g.input(0), g.input(1), g.output(1), g.output(2), g.attributes());
   if (!g.has_upstream(1) && !g.has_upstream(2)) return through_y;
   const Tensor none = zeros_like(g.output(1));
-  const StatisticsGradient total(g, none, none);
+  const StatisticsGradient total(g, 0, none, none);
   return through_y + channel_affine(g.input(0), g.output(1), total.slope, total.shift, 0);
 }
 

@@ -20,7 +20,7 @@ class CORNU_API Recorder {
   /// `variable` was read as `value`.
   virtual void read(const Variable& variable, const Tensor& value) = 0;
   /// Whether record() would write down an operation on `value`.
-  virtual bool tracks(const Tensor& value) const = 0;
+  virtual bool tracks(const Tensor&) const { return true; }
 };
 
 /// The calling thread's recorders, outermost first.

@@ -151,6 +151,7 @@ bool is_undecided(const Shape& from, const Shape& to) {
 const Operation& sum_to_shape_op = define({
     .name = "_SumToShape",
     .infer = [](const Call& call) -> TensorSpec {
+      infer::require_floating(call);
       const Shape& shape = call.attributes.shape("shape");
       const Shape together = broadcast_shapes(call.shape(), shape, call.name());
       if (!together.is_compatible_with(call.shape()))

@@ -124,7 +124,11 @@ Tensor pad_mirrored(const Tensor& x, const std::vector<std::pair<int64_t, int64_
   for (int axis = 0; axis < x.rank(); ++axis) {
     const auto [before, after] = paddings[static_cast<size_t>(axis)];
     if (before == 0 && after == 0) continue;
-    const int64_t extent = x.shape()[axis], most = mode == PadMode::symmetric ? extent : extent - 1;
+    const int64_t extent = x.shape()[axis];
+    if (extent < 0)
+      throw ShapeError("pad: the extent of axis " + std::to_string(axis) + " of shape " + x.shape().to_string() +
+                       " is unknown, so it cannot be mirrored");
+    const int64_t most = mode == PadMode::symmetric ? extent : extent - 1;
     if (before > most || after > most)
       throw ValueError("pad: axis " + std::to_string(axis) + " of shape " + x.shape().to_string() + " has " +
                        std::to_string(most) + " elements to mirror; received paddings " + std::to_string(before) +

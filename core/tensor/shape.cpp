@@ -87,7 +87,10 @@ int64_t Shape::size_between(int first, int last) const {
   return size;
 }
 
-bool Shape::operator==(const Shape& other) const { return std::equal(begin(), end(), other.begin(), other.end()); }
+bool Shape::operator==(const Shape& other) const {
+  const auto same = [](int64_t a, int64_t b) { return a == b || (std::max(a, b) == -1 && std::min(a, b) < 0); };
+  return std::equal(begin(), end(), other.begin(), other.end(), same);
+}
 
 std::string Shape::to_string() const {
   std::string text = "(";

@@ -58,6 +58,7 @@ class CORNU_API Shape {
   /// Product of the extents of axes [first, last).
   int64_t size_between(int first, int last) const;
 
+  /// An unknown extent without a name equals every unknown one.
   bool operator==(const Shape& other) const;
 
   /// "(2, 3)", "(2,)", "()", "(None, 3)", as Python prints a tuple.

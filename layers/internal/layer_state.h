@@ -29,6 +29,8 @@ struct Layer::State {
   std::vector<std::pair<const State*, Tensor>> call_losses;  // of the last outermost call, by the layer that added them
   std::vector<TensorSpec> input_specs, output_specs;         // of the first call
 
+  /// Back to before the layer was built.
+  void take_back_build();
   const std::string& resolved_name();
   void update_paths();
   bool has_variables() const;

@@ -9,7 +9,7 @@
 namespace cornu {
 
 /// A graph of known shapes, planned: it runs without allocating, from any number of threads at once.
-class Executable {
+class CORNU_API Executable {
  public:
   /// `name` says in messages whose graph it is.
   Executable(Graph graph, std::string name);

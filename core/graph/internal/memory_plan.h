@@ -5,7 +5,7 @@ namespace cornu {
 
 /// Where the values of a graph of known shapes are while it runs. Values of one root share memory: a view lies in what
 /// it is a view of.
-struct MemoryPlan {
+struct CORNU_API MemoryPlan {
   enum class Place : uint8_t {
     arena,     ///< at `offset` of the one block of memory that a run has
     constant,  ///< in the constant's own tensor

@@ -1,5 +1,5 @@
 #pragma once
-#include <functional>
+#include <string_view>
 
 #include <cornu/core/graph/graph.h>
 
@@ -36,10 +36,16 @@ class CORNU_API Rewriter {
   std::vector<std::vector<Value>> replacement_;
 };
 
+/// Whether `node` is the operation called `name`.
+CORNU_API bool is_operation(const Node& node, std::string_view name);
+/// Whether both are surely one dtype and one shape: equal numbers or equal names, none left open.
+CORNU_API bool is_same_spec(const TensorSpec& a, const TensorSpec& b);
 /// How often each value is used, as an input or as a result, by node and output.
 CORNU_API std::vector<std::vector<int32_t>> count_uses(const Graph& graph);
 /// The one element of a constant of one element, or of a Fill.
 CORNU_API bool is_filled_with(const Graph& graph, const Value& value, double number);
+/// One element of a constant or Fill whose elements are all the same; undefined otherwise, and for a single element.
+CORNU_API Tensor filling_of(const Node& node);
 CORNU_API std::vector<TensorSpec> infer_specs(const Graph& graph, const Node& node);
 
 }  // namespace cornu

@@ -1,7 +1,86 @@
+#include <unordered_set>
+
+#include <cornu/core/graph/internal/rewrite.h>
 #include <cornu/core/graph/passes.h>
 
 namespace cornu::passes {
 
-Graph fuse_products(const Graph& graph) { return graph; }
+namespace {
+
+/// A product with what is to be done to it while it is in cache.
+struct Fused {
+  const Operation* operation = nullptr;
+  std::vector<Value> inputs;  // of the old graph: x, kernel, bias
+};
+
+class ProductFusion {
+ public:
+  explicit ProductFusion(const Graph& graph) : graph_(graph), uses_(count_uses(graph)), fused_(graph.nodes.size()) {}
+
+  Graph run() {
+    for (size_t i = 0; i < graph_.nodes.size(); ++i) find(i);
+    Rewriter rewriter(graph_);
+    for (size_t i = 0; i < graph_.nodes.size(); ++i) {
+      const int32_t index = static_cast<int32_t>(i);
+      if (is_absorbed_.contains(index)) continue;
+      if (!fused_[i].operation) {
+        rewriter.copy(index);
+        continue;
+      }
+      rewriter.replace({index, 0}, rewriter.add({.operation = fused_[i].operation,
+                                                 .inputs = rewriter.at(fused_[i].inputs),
+                                                 .outputs = graph_.nodes[i].outputs}));
+    }
+    return rewriter.finish();
+  }
+
+ private:
+  void find(size_t index) {
+    const Node& node = graph_.nodes[index];
+    if (is_operation(node, "Add") && !with_bias(index, node.inputs[0], node.inputs[1]))
+      with_bias(index, node.inputs[1], node.inputs[0]);
+    if (is_operation(node, "Relu")) with_relu(index, node.inputs[0]);
+  }
+
+  bool is_used_once(const Value& value) const {
+    return uses_[static_cast<size_t>(value.node)][static_cast<size_t>(value.output)] == 1;
+  }
+
+  /// product + bias, the product with one matrix on the right and used nowhere else.
+  bool with_bias(size_t index, const Value& product, const Value& bias) {
+    static const Operation& operation = find_operation("_FusedMatMul");
+    const Node& matmul = graph_.node(product);
+    if (!is_operation(matmul, "MatMul") || !is_used_once(product)) return false;
+    if (matmul.attributes.flag("transpose_a") || matmul.attributes.flag("transpose_b")) return false;
+    const TensorSpec &kernel = graph_.spec(matmul.inputs[1]), &addend = graph_.spec(bias);
+    if (!is_floating(kernel.dtype) || kernel.shape.rank() != 2) return false;
+    if (addend.shape.rank() != 1 || addend.shape[0] != kernel.shape[1]) return false;
+    fused_[index] = {&operation, {matmul.inputs[0], matmul.inputs[1], bias}};
+    is_absorbed_.insert(product.node);
+    return true;
+  }
+
+  void with_relu(size_t index, const Value& input) {
+    static const Operation& operation = find_operation("_FusedMatMulRelu");
+    if (!is_used_once(input)) return;
+    const Fused& inner = fused_[static_cast<size_t>(input.node)];
+    if (inner.operation)
+      fused_[index] = {&operation, inner.inputs};
+    else if (is_operation(graph_.node(input), "_FusedMatMul"))
+      fused_[index] = {&operation, graph_.node(input).inputs};
+    else
+      return;
+    is_absorbed_.insert(input.node);
+  }
+
+  const Graph& graph_;
+  std::vector<std::vector<int32_t>> uses_;
+  std::vector<Fused> fused_;  // by node
+  std::unordered_set<int32_t> is_absorbed_;
+};
+
+}  // namespace
+
+Graph fuse_products(const Graph& graph) { return ProductFusion(graph).run(); }
 
 }  // namespace cornu::passes

@@ -13,7 +13,7 @@ inline To to_integer(From x) {
   const bool in_range = (x > below) & (x < above);
   const To inside = static_cast<To>(in_range ? x : From(0));
   const To beyond = x >= above ? std::numeric_limits<To>::max() : std::numeric_limits<To>::lowest();
-  return in_range | (x != x) ? inside : beyond;
+  return (in_range | (x != x)) ? inside : beyond;
 }
 
 template <class From, class To>

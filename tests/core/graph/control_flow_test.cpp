@@ -438,7 +438,7 @@ TEST_CASE("what scan and map_fn refuse") {
   CHECK_THROWS_AS(scan(add_two, zeros({0})), ValueError);
   CHECK_THROWS_AS(scan(add_two, zeros({})), ShapeError);
   CHECK_THROWS_AS(scan(add_two, TensorList{}), ValueError);
-  CHECK_THROWS_AS(scan(add_two, zeros({3, 2}), {.initializer = {zeros({3, 2})}}), ShapeError);
+  CHECK_THROWS_AS(scan(add_two, zeros({3, 2}), {.initializer = {zeros({1})}}), ShapeError);
   CHECK_THROWS_AS(scan([](const Tensor& a, const Tensor& b) { return concat({a, b}, 0); }, zeros({3, 2})), ShapeError);
   CHECK_THROWS_AS(map_fn(add_two, {zeros({3}), zeros({2})}), ShapeError);
   CHECK_THROWS_AS(map_fn([](const Tensor&) { return TensorList{}; }, zeros({3})), ValueError);

@@ -127,7 +127,8 @@ TEMPLATE_TEST_CASE("gemm's bits do not depend on the number of threads", "[kerne
   const int64_t shapes[][3] = {{512, 300, 200}, {64, 1024, 512}, {5000, 32, 90}, {257, 513, 129}, {20, 40, 30000}};
   std::mt19937 generator(5);
   std::normal_distribution<TestType> normal;
-  for (const auto& [m, n, k] : shapes) {
+  for (const auto& shape : shapes) {
+    const int64_t m = shape[0], n = shape[1], k = shape[2];  // clang 14 lets no lambda capture a structured binding
     std::vector<TestType> a(static_cast<size_t>(m * k)), b(static_cast<size_t>(k * n)), bias(static_cast<size_t>(n));
     for (auto* values : {&a, &b, &bias})
       for (TestType& value : *values) value = normal(generator);

@@ -1,10 +1,10 @@
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <vector>
 
 #include <catch2/catch.hpp>
 
+#include "core/kernels/first_failure.h"
 #include "core/kernels/for_each_isa.h"
 #include <cornu/core/kernels/optimizer_update.h>
 #include <cornu/core/kernels/parallel.h>
@@ -26,14 +26,13 @@ struct Data {
   }
 };
 
-template <class T>
-void check_close(const std::vector<T>& got, const std::vector<T>& start,
-                 const std::function<double(size_t)>& expected) {
-  for (size_t i = 0; i < got.size(); ++i) {
-    const double want = expected(i), tolerance = 16 * std::numeric_limits<T>::epsilon() * (1 + std::fabs(want));
-    INFO("element " << i << ", from " << start[i]);
-    REQUIRE(std::fabs(got[i] - want) <= tolerance);
-  }
+template <class T, class F>
+void check_close(const std::vector<T>& got, const std::vector<T>& start, F expected) {
+  const size_t i = first_failure(got.size(), [&](size_t at) {
+    const double want = expected(at), tolerance = 16 * std::numeric_limits<T>::epsilon() * (1 + std::fabs(want));
+    return std::fabs(got[at] - want) <= tolerance;
+  });
+  if (i < got.size()) FAIL("element " << i << ", from " << start[i] << ": " << got[i] << ", expected " << expected(i));
 }
 
 constexpr int steps = 3;
@@ -67,6 +66,9 @@ void check_adam(int64_t n, bool amsgrad) {
         dtype_of<T>,
         {.alpha = adam_alpha(0.01, 0.9, 0.99, step), .beta_1 = 0.9, .beta_2 = 0.99, .epsilon = 1e-3, .decay = 0.02}, n,
         d.x.data(), d.g.data(), d.a.data(), d.b.data(), amsgrad ? d.c.data() : nullptr);
+  double alphas[steps + 1];
+  for (int step = 1; step <= steps; ++step)
+    alphas[step] = 0.01 * std::sqrt(1 - std::pow(0.99, step)) / (1 - std::pow(0.9, step));
   check_close<T>(d.x, start.x, [&](size_t i) {
     double x = start.x[i], m = 0, v = 0, highest = 0;
     const double g = start.g[i];
@@ -75,8 +77,7 @@ void check_adam(int64_t n, bool amsgrad) {
       m += (g - m) * 0.1;
       v += (g * g - v) * 0.01;
       highest = std::max(highest, v);
-      const double alpha = 0.01 * std::sqrt(1 - std::pow(0.99, step)) / (1 - std::pow(0.9, step));
-      x -= m * alpha / (std::sqrt(amsgrad ? highest : v) + 1e-3);
+      x -= m * alphas[step] / (std::sqrt(amsgrad ? highest : v) + 1e-3);
     }
     return x;
   });
@@ -175,9 +176,11 @@ TEST_CASE("sum of squares, blends, and the same bits on any number of threads") 
       CHECK(sum_of_squares(float64, wide.g.data(), n) == Approx(static_cast<double>(exact_wide)).epsilon(1e-12));
       const std::vector<float> x = d.x;
       blend(float32, 0.25, d.x.data(), 0, nullptr, n);
-      for (int64_t i = 0; i < n; ++i) REQUIRE(d.x[i] == 0.25f * x[i]);
+      CHECK(first_failure(d.x.size(), [&](size_t i) { return d.x[i] == 0.25f * x[i]; }) == d.x.size());
       blend(float32, 1, d.x.data(), 2, d.g.data(), n);
-      for (int64_t i = 0; i < n; ++i) REQUIRE(d.x[i] == Approx(0.25f * x[i] + 2 * d.g[i]).margin(1e-6));
+      CHECK(first_failure(d.x.size(), [&](size_t i) {
+              return std::fabs(d.x[i] - (0.25f * x[i] + 2 * d.g[i])) <= 1e-6f;
+            }) == d.x.size());
     }
   });
 }

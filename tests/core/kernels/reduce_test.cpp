@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/kernels/first_failure.h"
 #include "core/kernels/for_each_isa.h"
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/parallel.h>
@@ -68,19 +69,20 @@ void check(Reduction reduction, const Shape& shape, uint32_t mask) {
   INFO("reduction " << static_cast<int>(reduction) << " of " << dtype_of<T> << shape << ", mask " << mask);
   REQUIRE(out.size() == expected.size());
   const int64_t count = out.empty() ? 0 : shape.size() / static_cast<int64_t>(out.size());
-  for (size_t i = 0; i < out.size(); ++i) {
+  const size_t at = first_failure(out.size(), [&](size_t i) {
     if constexpr (std::is_integral_v<T>) {
-      const auto wrapped = static_cast<T>(static_cast<uint64_t>(static_cast<int64_t>(expected[i])));
-      if (std::fabs(expected[i]) < 1e18L) REQUIRE(out[i] == wrapped);
+      if (std::fabs(expected[i]) >= 1e18L) return true;
+      return out[i] == static_cast<T>(static_cast<uint64_t>(static_cast<int64_t>(expected[i])));
     } else if (reduction == Reduction::sum || reduction == Reduction::prod) {
       const long double n = static_cast<long double>(count), size = std::fabs(expected[i]);
       const long double units = reduction == Reduction::sum ? 32 + 8 * std::sqrt(n) + 16 * size : (n + 8) * size;
       const long double tolerance = std::numeric_limits<T>::epsilon() * units;
-      REQUIRE(std::fabs(out[i] - expected[i]) <= tolerance);
+      return std::fabs(out[i] - expected[i]) <= tolerance;
     } else {
-      REQUIRE(out[i] == static_cast<T>(expected[i]));
+      return out[i] == static_cast<T>(expected[i]);
     }
-  }
+  });
+  if (at < out.size()) FAIL("element " << at << ": " << out[at] << ", expected " << expected[at]);
 }
 
 }  // namespace

@@ -2,7 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-#include <cornu/core/kernels/dispatch.h>
+#include "core/kernels/first_failure.h"
+#include "core/kernels/for_each_isa.h"
 #include <cornu/core/kernels/select.h>
 
 using namespace cornu;
@@ -35,11 +36,12 @@ void check(const Shape& condition_shape, const Shape& a_shape, const Shape& b_sh
   kernels::select(dtype_of<T>, reinterpret_cast<const bool*>(condition.data()), condition_shape, a.data(), a_shape,
                   b.data(), b_shape, out.data(), out_shape);
   INFO(dtype_of<T> << " " << condition_shape << a_shape << b_shape);
-  for (int64_t i = 0; i < out_shape.size(); ++i) {
+  const size_t at = first_failure(out.size(), [&](size_t i) {
     const T expected = condition[offset(condition_shape, out_shape, i)] ? a[offset(a_shape, out_shape, i)]
                                                                         : b[offset(b_shape, out_shape, i)];
-    REQUIRE(out[i] == expected);
-  }
+    return out[i] == expected;
+  });
+  CHECK(at == out.size());
 }
 
 }  // namespace
@@ -59,8 +61,7 @@ TEST_CASE("select takes elements of either side, with broadcasting") {
       {{300, 500}, {500}, {300, 1}},
       {{200000}, {200000}, {1}},
   };
-  for (const Isa isa : {Isa::baseline, Isa::avx2, Isa::avx512}) {
-    set_isa(isa);
+  for_each_isa([&] {
     for (const auto& shapes : cases) {
       check<uint8_t>(shapes[0], shapes[1], shapes[2]);
       check<int32_t>(shapes[0], shapes[1], shapes[2]);
@@ -68,6 +69,5 @@ TEST_CASE("select takes elements of either side, with broadcasting") {
       check<float>(shapes[0], shapes[1], shapes[2]);
       check<double>(shapes[0], shapes[1], shapes[2]);
     }
-  }
-  set_isa(supported_isa());
+  });
 }

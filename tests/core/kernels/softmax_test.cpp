@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/kernels/first_failure.h"
 #include "core/kernels/for_each_isa.h"
 #include <cornu/core/kernels/parallel.h>
 #include <cornu/core/kernels/softmax.h>
@@ -22,11 +23,11 @@ std::vector<T> wave(int64_t n, double scale, double phase = 0) {
 template <class T>
 void check_close(const std::vector<T>& got, const std::vector<long double>& expected, double scale = 1) {
   REQUIRE(got.size() == expected.size());
-  for (size_t i = 0; i < got.size(); ++i) {
-    const long double tolerance = 8 * std::numeric_limits<T>::epsilon() * (scale + std::fabs(expected[i]));
-    INFO(i << ": " << got[i] << ", expected " << expected[i]);
-    REQUIRE(std::fabs(got[i] - expected[i]) <= tolerance);
-  }
+  const size_t i = first_failure(got.size(), [&](size_t at) {
+    const long double tolerance = 8 * std::numeric_limits<T>::epsilon() * (scale + std::fabs(expected[at]));
+    return std::fabs(got[at] - expected[at]) <= tolerance;
+  });
+  if (i < got.size()) FAIL(i << ": " << got[i] << ", expected " << expected[i]);
 }
 
 // Softmax by its definition, in long double.

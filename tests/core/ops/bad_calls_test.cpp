@@ -159,6 +159,7 @@ std::vector<BadCall> creation() {
                         zeros({-1, 2});
                       }),
       bad<ShapeError>("ones", {"(None,)"}, [] { ones({-1}); }),
+      bad<ShapeError>("element_count", {"element_count", "(None,)"}, [] { element_count({-1}); }),
       bad<ShapeError>("full", {"(1099511627776, 1099511627776)"},
                       [] {
                         full({int64_t{1} << 40, int64_t{1} << 40}, 1);

@@ -100,6 +100,7 @@ TEST_CASE("inputs without a value are state errors that name the operation") {
 TEST_CASE("the gate refuses inputs without a value and a wrong number of them for every entry") {
   const Tensor none;
   for (const Operation* operation : operations()) {
+    if (operation->arity == 0) continue;
     INFO(operation->name);
     const auto call = [&](size_t count) {
       const std::vector<const Tensor*> inputs(count, &none);

@@ -67,6 +67,7 @@ TEST_CASE("gradients of first and second order agree with finite differences") {
 
 TEST_CASE("symbolic inputs give the shapes and dtypes of the real result") {
   for (const Sample& sample : all_samples()) {
+    if (sample.inputs.empty()) continue;
     INFO(describe(sample));
     TensorList symbols;
     for (const Tensor& input : sample.inputs) symbols.push_back(Tensor::symbolic(input.spec()));

@@ -1,6 +1,8 @@
 #pragma once
 // The samples of all families.
 #include "core/ops/samples/custom_gradient.h"
+#include "core/ops/samples/fused.h"
+#include "core/ops/samples/graphs.h"
 #include "core/ops/samples/indexing.h"
 #include "core/ops/samples/linalg.h"
 #include "core/ops/samples/logic.h"
@@ -20,9 +22,9 @@ namespace cornu::samples {
 inline const std::vector<Sample>& all_samples() {
   static const std::vector<Sample> all = [] {
     std::vector<Sample> list;
-    for (const auto& family :
-         {math(), logic(), reduce(), matmul_samples(), shape_ops(), indexing(), sorting(), linear_algebra(),
-          random_numbers(), nn(), normalizations(), dropouts(), custom_gradients(), schedules()})
+    for (const auto& family : {math(), logic(), reduce(), matmul_samples(), shape_ops(), indexing(), sorting(),
+                               linear_algebra(), random_numbers(), nn(), normalizations(), dropouts(),
+                               custom_gradients(), schedules(), fused_operations(), graphs()})
       append(list, family);
     return list;
   }();
