@@ -88,15 +88,14 @@ template <class T>
 template <class T>
 void check_finite(const Call& call) {
   const T* elements = call.data<T>();
-  // x - x is 0 for finite numbers, else NaN.
-  T sum = 0;
-  for (int64_t i = 0; i < call.input().size(); ++i) sum += elements[i] - elements[i];
-  if (sum != 0) throw_not_finite<T>(call);
+  int64_t bad = 0;  // x - x is 0 for finite numbers, else NaN
+  for (int64_t i = 0; i < call.input().size(); ++i) bad += elements[i] - elements[i] != 0;
+  if (bad > 0) throw_not_finite<T>(call);
 }
 
 const Operation& check_numerics_op = define({
     .name = "CheckNumerics",
-    .infer = infer::floating_elementwise,
+    .infer = infer::same_floating,
     .kernel =
         [](const Call& call, std::span<Tensor> outputs) {
           call.dtype() == float32 ? check_finite<float>(call) : check_finite<double>(call);
