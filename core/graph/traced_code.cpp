@@ -64,6 +64,12 @@ struct VariableUse {
   }
 };
 
+/// Whether a tape wants the gradient of a tensor that the code takes for a constant.
+bool is_followed(const Tensor& tensor) {
+  const auto all = recorders();
+  return std::any_of(all.begin(), all.end(), [&](const Recorder* recorder) { return recorder->tracks(tensor); });
+}
+
 /// Writes one code down anew.
 class Lowering {
  public:
@@ -105,6 +111,8 @@ class Lowering {
       Value* value = node.variable.defined() ? find(node.variable) : nullptr;
       if (value && node.kind == Node::Kind::read)
         rewriter_.replace({static_cast<int32_t>(i), 0}, *value);
+      else if (node.kind == Node::Kind::constant && is_followed(node.constant))
+        rewriter_.replace({static_cast<int32_t>(i), 0}, capture(node.constant));
       else if (value && node.kind == Node::Kind::assign)
         *value = rewriter_.at(node.inputs[0]);
       else if (node.kind != Node::Kind::input)

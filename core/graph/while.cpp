@@ -53,7 +53,8 @@ class Run {
     }
   }
 
-  std::vector<TensorSpec> state_specs() const { return specs_of(call_.inputs.first(states_)); }
+  /// Room for the states after an iteration.
+  PooledVector<Tensor> allocate() const { return allocate_like(call_.inputs.first(states_)); }
   const Operands& operands() const { return operands_; }
 
  private:
@@ -70,8 +71,7 @@ void run_while(const Call& call, std::span<Tensor> outputs) {
   int turn = 0;
   run.forward(call.inputs.size(), [&]() -> PooledVector<Tensor>& {
     turn = 1 - turn;
-    if (states[turn].empty())
-      for (const Tensor& output : outputs) states[turn].push_back(Tensor::allocate(output.shape(), output.dtype()));
+    if (states[turn].empty()) states[turn] = run.allocate();
     return states[turn];
   });
   for (size_t i = 0; i < outputs.size(); ++i) copy_elements(*run.operands()[i], outputs[i]);
@@ -102,8 +102,7 @@ void run_gradient(const Call& call, std::span<Tensor> outputs) {
   const size_t floating = outputs.size() - wanted, given = call.inputs.size() - floating;
   Run run(call);
   PooledVector<PooledVector<Tensor>> history;  // the states after each iteration
-  const std::vector<TensorSpec> specs = run.state_specs();
-  run.forward(given, [&]() -> PooledVector<Tensor>& { return history.emplace_back(allocate_all(specs)); });
+  run.forward(given, [&]() -> PooledVector<Tensor>& { return history.emplace_back(run.allocate()); });
 
   for (size_t i = 0; i < floating; ++i) copy_elements(call.input(given + i), outputs[i]);
   for (size_t i = floating; i < outputs.size(); ++i)

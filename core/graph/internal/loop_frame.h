@@ -8,11 +8,12 @@ namespace cornu {
 
 using Operands = PooledVector<const Tensor*>;
 
-inline PooledVector<Tensor> allocate_all(std::span<const TensorSpec> specs) {
-  PooledVector<Tensor> tensors;
-  tensors.reserve(specs.size());
-  for (const TensorSpec& spec : specs) tensors.push_back(Tensor::allocate(spec.shape, spec.dtype));
-  return tensors;
+/// Uninitialised tensors of the same specs.
+inline PooledVector<Tensor> allocate_like(std::span<const Tensor* const> tensors) {
+  PooledVector<Tensor> list;
+  list.reserve(tensors.size());
+  for (const Tensor* tensor : tensors) list.push_back(Tensor::allocate(tensor->shape(), tensor->dtype()));
+  return list;
 }
 
 /// Copies the elements of a tensor of the same shape and dtype.

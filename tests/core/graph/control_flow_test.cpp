@@ -128,6 +128,20 @@ TEST_CASE("a variable that a branch reads gets its gradient") {
   CHECK(tape.gradient(y, w).item<float>() == 12);
 }
 
+TEST_CASE("a watched constant of the trace gets its gradient") {
+  const auto code = [](const Tensor& x) {
+    const Tensor c = constant(3.f);
+    GradientTape tape;
+    tape.watch(c);
+    const Tensor y = cond(
+        x > 0.f, [&] { return square(c) * x; }, [&] { return c * x; });
+    const Tensor z = while_loop([](const Tensor& a) { return a < 100.f; }, [&](const Tensor& a) { return a * c; }, y);
+    return tape.gradient(z, c);
+  };
+  CHECK(code(constant(2.f)).item<float>() == 216);  // z = 2 c^4
+  CHECK(function(code)(constant(2.f)).item<float>() == 216);
+}
+
 TEST_CASE("branches within branches, and shapes that are unknown") {
   const auto code = [](const Tensor& x) {
     return cond(
