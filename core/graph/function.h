@@ -74,6 +74,8 @@ template <class R, class... P>
 struct Signature<R (*)(P...)> {
   using Result = std::decay_t<R>;
   static constexpr size_t arity = sizeof...(P);
+  template <size_t i>
+  using Parameter = std::decay_t<std::tuple_element_t<i, std::tuple<P...>>>;
   template <class F, size_t... i>
   static decltype(auto) call(F& callable, std::span<const Argument> arguments, std::index_sequence<i...>) {
     return callable(convert<std::decay_t<P>>(arguments[i])...);
