@@ -11,6 +11,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "paths.h"
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -63,7 +65,7 @@ struct Include {
 
 std::vector<Include> read_includes() {
   static const std::regex pattern(R"(^\s*#\s*include\s*([<"])([^>"]+)[>"])");
-  const fs::path top = CORNU_SOURCE_DIR;
+  const fs::path top = source_directory;
   std::vector<Include> includes;
   for (const char* folder : {"core", "layers", "losses", "metrics", "optimizers", "models"}) {
     if (!fs::exists(top / folder)) continue;

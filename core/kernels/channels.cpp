@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 #include <cornu/core/kernels/channels.h>
 #include <cornu/core/kernels/parallel.h>
+#include <cornu/core/kernels/pooled_array.h>
 #include <cornu/core/kernels/simd/channel_blocks.h>
 #include <cornu/core/kernels/simd/kernel_set.h>
 
@@ -22,15 +22,6 @@ void with_floating(DType dtype, F function) {
     function.template operator()<float>();
   else
     function.template operator()<double>();
-}
-
-template <class T>
-const T* as(const void* data) {
-  return static_cast<const T*>(data);
-}
-template <class T>
-T* as(void* data) {
-  return static_cast<T*>(data);
 }
 
 // ---- Sums
@@ -121,9 +112,9 @@ void sum_interleaved(const Summing& summing, const Along& along, Finish finish) 
   const int64_t pieces = (along.outer + rows_per_piece - 1) / rows_per_piece;
   constexpr int64_t group_size = 8;  // pieces that share their totals
   const int64_t groups = std::max<int64_t>(1, (pieces + group_size - 1) / group_size);
-  std::vector<Total> totals(static_cast<size_t>(groups * channels));
+  PooledArray<Total> totals(groups * channels);
   parallel_for(groups, 1, [&](int64_t first, int64_t last) {
-    std::vector<T> scratch(static_cast<size_t>(2 * channels));
+    PooledArray<T> scratch(2 * channels);
     for (int64_t group = first; group < last; ++group)
       for (int64_t piece = group * group_size; piece < std::min(pieces, (group + 1) * group_size); ++piece) {
         const int64_t row = piece * rows_per_piece;
@@ -132,9 +123,8 @@ void sum_interleaved(const Summing& summing, const Along& along, Finish finish) 
       }
   });
   for (int64_t group = 1; group < groups; ++group)
-    for (int64_t c = 0; c < channels; ++c)
-      totals[static_cast<size_t>(c)].add(totals[static_cast<size_t>(group * channels + c)]);
-  for (int64_t c = 0; c < channels; ++c) finish(c, totals[static_cast<size_t>(c)]);
+    for (int64_t c = 0; c < channels; ++c) totals[c].add(totals[group * channels + c]);
+  for (int64_t c = 0; c < channels; ++c) finish(c, totals[c]);
 }
 
 /// Each channel in runs of along.inner.
@@ -280,8 +270,8 @@ void normalize_rows_gradient(DType dtype, const void* dy, const void* x, int64_t
 void normalize_rows_sums(DType dtype, const void* dy, const void* x, int64_t rows, int64_t columns, const void* mean,
                          const void* variance, double epsilon, void* sum, void* dot) {
   with_floating(dtype, [&]<class T>() {
-    std::vector<T> inverse(static_cast<size_t>(rows));
-    for (size_t row = 0; row < inverse.size(); ++row) inverse[row] = inverse_deviation(as<T>(variance)[row], epsilon);
+    PooledArray<T> inverse(rows);
+    for (int64_t row = 0; row < rows; ++row) inverse[row] = inverse_deviation(as<T>(variance)[row], epsilon);
     const NormalizedSumsOf<T> summing{blocks(dtype), as<T>(dy), as<T>(x), as<T>(mean), inverse.data()};
     sum_interleaved<T>(summing, Along(rows, columns, 1), [&](int64_t c, const Sums& total) {
       as<T>(sum)[c] = static_cast<T>(total.sum);

@@ -1,10 +1,11 @@
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/parallel.h>
+#include <cornu/core/kernels/pooled_array.h>
 #include <cornu/core/kernels/reduce.h>
 #include <cornu/core/kernels/simd/kernel_set.h>
 #include <cornu/core/kernels/simd/reduce_blocks.h>
@@ -50,27 +51,13 @@ struct Axes {
 class Scratch {
  public:
   explicit Scratch(int64_t bytes) {
-    if (bytes > static_cast<int64_t>(sizeof(small_))) large_.resize(static_cast<size_t>(bytes));
+    if (bytes > static_cast<int64_t>(sizeof(small_))) large_.emplace(bytes);
   }
-  char* data() { return large_.empty() ? small_ : large_.data(); }
+  char* data() { return large_ ? large_->data() : small_; }
 
  private:
   alignas(64) char small_[4096];
-  std::vector<char> large_;
-};
-
-class PooledBuffer {
- public:
-  explicit PooledBuffer(int64_t bytes)
-      : bytes_(static_cast<size_t>(bytes)), data_(static_cast<char*>(storage::acquire(bytes_))) {}
-  ~PooledBuffer() { storage::release(data_, bytes_); }
-  PooledBuffer(const PooledBuffer&) = delete;
-  PooledBuffer& operator=(const PooledBuffer&) = delete;
-  char* data() const { return data_; }
-
- private:
-  size_t bytes_;
-  char* data_;
+  std::optional<PooledArray<char>> large_;
 };
 
 struct Reducer {
@@ -110,7 +97,7 @@ struct Reducer {
     if (count < 16 && n >= 2 * elements_per_thread) {
       for (int64_t row = 0; row < count; ++row)
         reduce_chunks(n, out + row * size, [&](int64_t start, int64_t length, char* to) {
-          const PooledBuffer buffer(length * size);
+          const PooledArray<char> buffer(length * size);
           compute(row * n + start, length, buffer.data());
           rows(buffer.data(), 1, length, to);
         });
@@ -118,7 +105,7 @@ struct Reducer {
     }
     const int64_t at_once = std::clamp<int64_t>(elements_at_once / n, 1, count);
     parallel_for(count, std::max<int64_t>(1, elements_per_thread / n), [&](int64_t begin, int64_t end) {
-      const PooledBuffer buffer(at_once * n * size);
+      const PooledArray<char> buffer(at_once * n * size);
       for (int64_t row = begin; row < end; row += at_once) {
         const int64_t here = std::min(at_once, end - row);
         compute(row * n, here * n, buffer.data());

@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <vector>
 
 #include <cornu/core/kernels/parallel.h>
+#include <cornu/core/kernels/pooled_array.h>
 #include <cornu/core/kernels/sort.h>
 
 namespace cornu::kernels {
@@ -29,11 +29,10 @@ using Before = bool (*)(const Item<T>&, const Item<T>&);
 
 /// Sorts the first `wanted` places of the line of `in` that starts at `first`, into `items`.
 template <class T, Before<T> less>
-void sort_line(const T* first, int64_t stride, int64_t wanted, std::vector<Item<T>>& items) {
-  for (size_t i = 0; i < items.size(); ++i)
-    items[i] = {first[static_cast<int64_t>(i) * stride], static_cast<int32_t>(i)};
+void sort_line(const T* first, int64_t stride, int64_t wanted, PooledArray<Item<T>>& items) {
+  for (int64_t i = 0; i < items.size(); ++i) items[i] = {first[i * stride], static_cast<int32_t>(i)};
   const auto goes_before = [](const Item<T>& a, const Item<T>& b) { return less(a, b); };
-  if (wanted < static_cast<int64_t>(items.size()))
+  if (wanted < items.size())
     std::partial_sort(items.begin(), items.begin() + wanted, items.end(), goes_before);
   else
     std::sort(items.begin(), items.end(), goes_before);
@@ -43,11 +42,11 @@ void sort_line(const T* first, int64_t stride, int64_t wanted, std::vector<Item<
 template <class T, Before<T> less, class Put>
 void sort_lines(const T* in, const Along& along, int64_t wanted, Put&& put) {
   parallel_for(along.outer * along.inner, (1 << 11) / (along.extent + 1) + 1, [&](int64_t begin, int64_t end) {
-    std::vector<Item<T>> items(static_cast<size_t>(along.extent));
+    PooledArray<Item<T>> items(along.extent);
     for (int64_t line = begin; line < end; ++line) {
       const int64_t o = line / along.inner, j = line % along.inner;
       sort_line<T, less>(in + o * along.extent * along.inner + j, along.inner, wanted, items);
-      for (int64_t i = 0; i < wanted; ++i) put((o * wanted + i) * along.inner + j, items[static_cast<size_t>(i)]);
+      for (int64_t i = 0; i < wanted; ++i) put((o * wanted + i) * along.inner + j, items[i]);
     }
   });
 }

@@ -1,5 +1,6 @@
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/elementwise.h>
+#include <cornu/core/kernels/pooled_array.h>
 #include <cornu/core/kernels/reduce.h>
 #include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/internal/rules.h>
@@ -207,10 +208,10 @@ void run_arg(const Call& call, std::span<Tensor> outputs) {
                         static_cast<int64_t*>(out.mutable_data()));
     return;
   }
-  std::vector<int64_t> indices(static_cast<size_t>(out.size()));
+  kernels::PooledArray<int64_t> indices(out.size());
   kernels::arg_reduce(max, call.dtype(), call.input().raw_data(), outer, shape[axis], inner, indices.data());
   auto* narrow = static_cast<int32_t*>(out.mutable_data());
-  for (size_t i = 0; i < indices.size(); ++i) narrow[i] = static_cast<int32_t>(indices[i]);
+  for (int64_t i = 0; i < indices.size(); ++i) narrow[i] = static_cast<int32_t>(indices[i]);
 }
 
 Operation arg_operation(const char* name, void (*kernel)(const Call&, std::span<Tensor>)) {

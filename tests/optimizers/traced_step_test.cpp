@@ -43,7 +43,8 @@ TEST_CASE("a traced step of each optimizer is its eager step") {
 
 TEST_CASE("options, schedules and constraints hold in traced steps") {
   const optimizers::AdamOptions options[] = {
-      {.learning_rate = optimizers::schedules::ExponentialDecay({.initial_learning_rate = 0.1, .decay_steps = 2, .decay_rate = 0.5})},
+      {.learning_rate = optimizers::schedules::ExponentialDecay(
+           {.initial_learning_rate = 0.1, .decay_steps = 2, .decay_rate = 0.5})},
       {.learning_rate = [](double step) { return 0.1 / (1 + step); }, .global_clipnorm = 0.1},
       {.clipnorm = 0.05, .use_ema = true, .ema_momentum = 0.5, .ema_overwrite_frequency = 2},
       {.weight_decay = 0.1, .clipvalue = 0.01, .gradient_accumulation_steps = 2},
