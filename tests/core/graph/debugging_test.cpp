@@ -24,7 +24,7 @@ class StandardError {
   std::streambuf* before_;
 };
 
-const double nan = std::numeric_limits<double>::quiet_NaN();
+const double not_a_number = std::numeric_limits<double>::quiet_NaN();
 const double infinity = std::numeric_limits<double>::infinity();
 
 }  // namespace
@@ -153,7 +153,7 @@ TEST_CASE("check_numerics gives its argument back") {
 }
 
 TEST_CASE("check_numerics tells what is wrong, and where") {
-  const Tensor x = constant({{1.0, nan, 2.0}, {infinity, 3.0, nan}});
+  const Tensor x = constant({{1.0, not_a_number, 2.0}, {infinity, 3.0, not_a_number}});
   CHECK_THROWS_AS(check_numerics(x, "the loss"), ValueError);
   CHECK_THROWS_WITH(
       check_numerics(x, "the loss"),
