@@ -11,7 +11,7 @@ inline Sample traced_sample(const std::string& operation, const TensorList& inpu
                             bool second_order = true) {
   std::vector<TensorSpec> specs;
   for (const Tensor& input : inputs) specs.push_back(input.spec());
-  const auto graph = std::make_shared<const Graph>(trace(code, specs));
+  const auto graph = std::make_shared<const Graph>(trace_graph(code, specs));
   return {operation, inputs, [graph](const TensorList& x) { return replay(*graph, x); }, {}, second_order};
 }
 
