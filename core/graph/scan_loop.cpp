@@ -160,7 +160,7 @@ TensorList carries_before(const std::shared_ptr<const CallableGraph>& body, cons
 /// the elements and the upstream gradients of the results.
 Graph step_back(const Graph& body, const Selection& s, const std::vector<TensorSpec>& specs) {
   const Graph pull = pull_back(body, s.reached, s.wanted);
-  return trace(
+  return trace_graph(
       [&](const TensorList& arguments) {
         auto next = arguments.begin();
         const auto take = [&](size_t count) {

@@ -148,7 +148,7 @@ std::vector<TensorSpec> infer_outputs(const CallableGraph& graph, const std::vec
 
 // ---- gradients --------------------------------------------------------------------------------------------------
 
-Graph trace(const TensorListFunction& code, const std::vector<TensorSpec>& inputs) {
+Graph trace_graph(const TensorListFunction& code, const std::vector<TensorSpec>& inputs) {
   Tracer tracer;
   const NoRecording unseen;
   const TracingScope scope(&tracer);

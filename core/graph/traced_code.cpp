@@ -12,8 +12,9 @@ namespace cornu {
 
 TracedCode trace_code(const std::string& name, const TensorListFunction& code,
                       const std::vector<TensorSpec>& arguments) {
+  // Tapes around see what is computed here: of the code's own symbols nothing leads out, but numbers that it works out
+  // from what they follow become captures.
   Tracer tracer(Tracer::current());
-  const NoRecording unseen;
   const TracingScope scope(&tracer);
   TensorList inputs;
   for (const TensorSpec& spec : arguments) inputs.push_back(tracer.add_input(spec));

@@ -245,7 +245,7 @@ TensorList further_gradients(const Gradient& g) {
     wanted.push_back(is_floating(g.input_dtype(i)) && g.is_followed(i));
   }
   const Attributes& attributes = g.attributes();
-  const Graph walk = trace([&](const TensorList& arguments) { return Walk(attributes, arguments).run(); }, specs);
+  const Graph walk = trace_graph([&](const TensorList& arguments) { return Walk(attributes, arguments).run(); }, specs);
   for (int i = 0; i < g.output_count(); ++i) {
     reached.push_back(g.has_upstream(i));
     if (reached.back()) inputs.push_back(g.upstream(i));

@@ -44,6 +44,6 @@ Graph pull_back(const Graph& graph, const std::vector<bool>& reached, const std:
 std::vector<bool> are_floating(const std::vector<TensorSpec>& specs);
 
 /// The graph of `code`, a function of tensors of these specs that uses no trace around it.
-Graph trace(const TensorListFunction& code, const std::vector<TensorSpec>& inputs);
+CORNU_API Graph trace_graph(const TensorListFunction& code, const std::vector<TensorSpec>& inputs);
 
 }  // namespace cornu

@@ -11,7 +11,7 @@ inline Sample traced_sample(const std::string& operation, const TensorList& inpu
                             bool second_order = true) {
   std::vector<TensorSpec> specs;
   for (const Tensor& input : inputs) specs.push_back(input.spec());
-  const auto graph = std::make_shared<const Graph>(trace(code, specs));
+  const auto graph = std::make_shared<const Graph>(trace_graph(code, specs));
   return {operation, inputs, [graph](const TensorList& x) { return replay(*graph, x); }, {}, second_order};
 }
 
@@ -48,7 +48,7 @@ inline std::vector<Sample> control_flow() {
       traced_sample("If", {constant(false), a, b}, branch),
       traced_sample("Case", {two, a, b}, branches),
       traced_sample("While", {a, b}, powers),
-      traced_sample("_WhileGrad", {b, b}, gradient, false),
+      traced_sample("_WhileGrad", {b, numbers({2, 3}, 0.5, 1.5, 3)}, gradient, false),
       traced_sample("Scan", {a, b}, recurrence),
       {"CheckNumerics", {a}, [](const TensorList& x) { return TensorList{check_numerics(x[0], "a sample")}; }},
   };
