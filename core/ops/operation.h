@@ -141,6 +141,9 @@ struct Operation {
   bool reads_extents = false;
   /// For operations that run graphs: what these do besides computing values; null if they do nothing else.
   std::shared_ptr<const Effect> (*effect)(const Call&) = nullptr;
+  /// The input, of the output's spec, in whose place the kernel may write; elementwise operations may in any such
+  /// one's.
+  int overwritten_input = -1;
   Fusion fusion = Fusion::none;
   const kernels::UnaryKernel* unary = nullptr;  ///< the functor of an elementwise operation, found by name
   const kernels::BinaryKernel* binary = nullptr;
