@@ -45,6 +45,10 @@ function(cornu_set_up target)
     target_compile_options(${target} PRIVATE -fsanitize=${CORNU_SANITIZE} -fno-sanitize-recover=all
                                              -fno-omit-frame-pointer)
     target_link_options(${target} PRIVATE -fsanitize=${CORNU_SANITIZE})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      # g++ says itself that sanitizers make this warning see ghosts.
+      target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
+    endif()
   endif()
   if(CORNU_COVERAGE)
     target_compile_options(${target} PRIVATE --coverage)

@@ -24,15 +24,6 @@ void with_floating(DType dtype, F function) {
     function.template operator()<double>();
 }
 
-template <class T>
-const T* as(const void* data) {
-  return static_cast<const T*>(data);
-}
-template <class T>
-T* as(void* data) {
-  return static_cast<T*>(data);
-}
-
 // ---- Sums
 // ------------------------------------------------------------------------------------------------------------
 

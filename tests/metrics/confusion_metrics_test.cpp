@@ -1,4 +1,5 @@
 #include <losses/loss_checks.h>
+#include <metrics/metric_checks.h>
 
 #include <cornu/core/ops/creation.h>
 #include <cornu/metrics/confusion_metrics.h>
@@ -6,16 +7,6 @@
 using namespace cornu;
 
 namespace {
-
-/// Keras's examples: the result, and the result with weights.
-template <class M>
-void check_result(M metric, const Tensor& y_true, const Tensor& y_pred, double expected, const Tensor& weights,
-                  double weighted) {
-  INFO(metric.name());
-  CHECK(metric(y_true, y_pred).template item<float>() == Approx(expected));
-  metric.reset_state();
-  CHECK(metric(y_true, y_pred, weights).template item<float>() == Approx(weighted));
-}
 
 const Tensor y_true = constant({0, 0, 0, 1, 1});
 const Tensor y_pred = constant({0.f, 0.3f, 0.8f, 0.3f, 0.8f});

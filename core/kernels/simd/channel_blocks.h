@@ -3,6 +3,15 @@
 
 namespace cornu::kernels {
 
+template <class T>
+const T* as(const void* data) {
+  return static_cast<const T*>(data);
+}
+template <class T>
+T* as(void* data) {
+  return static_cast<T*>(data);
+}
+
 /// The loops of channels.cpp for one dtype. "rows" have a number of each channel, one behind the other; a "run" is of
 /// one channel, to whose numbers center, a, b and shift then point. `scratch` has room for 2 * channels numbers.
 struct ChannelBlocks {

@@ -4,15 +4,6 @@
 namespace cornu::kernels::CORNU_ISA {
 namespace {
 
-template <class T>
-const T* as(const void* data) {
-  return static_cast<const T*>(data);
-}
-template <class T>
-T* as(void* data) {
-  return static_cast<T*>(data);
-}
-
 /// Sums of first(i) and second(i), in several chains.
 template <class T, class First, class Second>
 void sum_two(int64_t n, First first, Second second, T& first_sum, T& second_sum) {
