@@ -80,16 +80,18 @@ class Erased {
  public:
   template <class F>
   std::function<TensorList()> branch(const F& function) {
-    return [this, &function]() -> TensorList {
-      if constexpr (std::is_void_v<R>) {
+    if constexpr (std::is_void_v<R>) {
+      return [&function]() -> TensorList {
         function();
         return {};
-      } else {
+      };
+    } else {
+      return [this, &function]() -> TensorList {
         const R result = function();
         if (!structure_) structure_ = result;
         return tensors_of(result);
-      }
-    };
+      };
+    }
   }
   R rebuild(TensorList tensors) const {
     if constexpr (!std::is_void_v<R>) return cornu::rebuild(*structure_, std::move(tensors));

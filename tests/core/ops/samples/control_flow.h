@@ -48,7 +48,7 @@ inline std::vector<Sample> control_flow() {
       traced_sample("If", {constant(false), a, b}, branch),
       traced_sample("Case", {two, a, b}, branches),
       traced_sample("While", {a, b}, powers),
-      traced_sample("_WhileGrad", {b, numbers({2, 3}, 0.5, 1.5, 3)}, gradient, false),
+      traced_sample("_WhileGrad", {b, numbers({2, 3}, 0.5, 1.5, 3)}, gradient),
       traced_sample("Scan", {a, b}, recurrence),
       {"CheckNumerics", {a}, [](const TensorList& x) { return TensorList{check_numerics(x[0], "a sample")}; }},
   };
