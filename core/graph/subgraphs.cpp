@@ -128,6 +128,7 @@ std::vector<bool> are_floating(const std::vector<TensorSpec>& specs) {
 }
 
 std::vector<TensorSpec> infer_outputs(const CallableGraph& graph, const std::vector<TensorSpec>& inputs) {
+  graph.require_inputs(inputs);
   std::vector<Shape> shapes;
   for (const TensorSpec& spec : inputs) shapes.push_back(spec.shape);
   if (std::all_of(shapes.begin(), shapes.end(), [](const Shape& shape) { return shape.is_known(); })) {

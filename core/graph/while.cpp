@@ -82,6 +82,7 @@ void run_while(const Call& call, std::span<Tensor> outputs) {
 // Inputs: states, captures, upstream gradients of the floating states. Outputs: gradients of the floating states, then
 // of the inputs "wanted" among the captures. The third graph pulls gradients back through one iteration.
 std::vector<TensorSpec> infer_gradient(const Call& call) {
+  infer_outputs(subgraphs_of(call.attributes)[2], specs_of(call.inputs));  // refuses inputs that do not fit
   std::vector<TensorSpec> specs;
   for (size_t i = 0; i < state_count(call.attributes); ++i)
     if (is_floating(call.dtype(i))) specs.push_back(call.input(i).spec());
