@@ -174,9 +174,9 @@ bool graph(const ConcreteFunction& function) {
   return true;
 }
 
-RecordScope::RecordScope(std::function<bool()> condition)
-    : condition_(std::move(condition)), outer_(std::exchange(recording_if, this)) {
+RecordScope::RecordScope(std::function<bool()> condition) : condition_(std::move(condition)), outer_(recording_if) {
   if (!condition_) throw ValueError("summary::record_if: expected a callable that gives a bool; received an empty one");
+  recording_if = this;
 }
 RecordScope::~RecordScope() { recording_if = outer_; }
 
