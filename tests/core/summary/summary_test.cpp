@@ -57,6 +57,23 @@ TEST_CASE("a scalar is a float32 tensor for the plugin scalars") {
   CHECK(written.steps() == std::vector<int64_t>{7});
 }
 
+TEST_CASE("the bytes of a scalar's event are those of TensorFlow's messages") {
+  Written written;
+  summary::scalar("loss", 1, 300);
+  written.writer.flush();
+  io::TFRecordReader records(written.writer.path());
+  (void)records.next();
+  const std::string event = *records.next();
+  // Each field as number * 8 + wire type (0: an integer, 1: 8 bytes, 2: bytes with their length).
+  const std::string tensor("\x08\x01\x12\x00\x22\x04\x00\x00\x80\x3f", 10);  // dtype 1, shape 2, content 4
+  const std::string plugin("\x0a\x07scalars", 9);                            // plugin_name 1
+  const std::string metadata = "\x0a\x09" + plugin + "\x20\x01";             // plugin_data 1, data_class 4
+  const std::string value = std::string("\x0a\x04loss") + "\x42\x0a" + tensor + "\x4a\x0d" + metadata;  // 1, 8, 9
+  const std::string summary = std::string("\x0a") + static_cast<char>(value.size()) + value;            // value 1
+  CHECK(event.substr(0, 1) == "\x09");                                                                  // wall_time 1
+  CHECK(event.substr(9) == std::string("\x10\xac\x02\x2a") + static_cast<char>(summary.size()) + summary);  // 2, 5
+}
+
 TEST_CASE("scalars are numbers, tensors and variables of any dtype") {
   Written written;
   const Variable variable(3.f);
