@@ -7,6 +7,7 @@
 #include "core/summary/event_files.h"
 #include <cornu/core/autodiff/gradient_tape.h>
 #include <cornu/core/error.h>
+#include <cornu/core/graph/control_flow.h>
 #include <cornu/core/graph/function.h>
 #include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/math.h>
@@ -338,4 +339,25 @@ TEST_CASE("traced images are checked while tracing") {
   CHECK_THROWS_AS(f(ones({2, 2})), ShapeError);
   f(ones({1, 2, 2, 1}));
   CHECK(written.only().tensor().string_val_size() == 3);
+}
+
+TEST_CASE("a summary in a branch is recorded where the branch is taken, also under a tape") {
+  Written written;
+  const Variable w(2.f);
+  const Function f = function([&](const Tensor& x) {
+    return cond(
+        x > 0.f,
+        [&] {
+          summary::scalar("positive", x, 0);
+          return x * w;
+        },
+        [&] { return x - w; });
+  });
+  CHECK(f(constant(3.f)).item<float>() == 6);
+  CHECK(f(constant(-3.f)).item<float>() == -5);
+  CHECK(scalar_of(written.only()) == 3);
+  GradientTape tape;
+  const Tensor y = f(constant(4.f));
+  CHECK(tape.gradient(y, w).item<float>() == 4);
+  CHECK(written.values().size() == 2);
 }
