@@ -41,13 +41,13 @@ void InputFile::read(void* bytes, size_t count, const char* what) {
   }
 }
 
-std::string InputFile::read_text(size_t count, const char* what) {
-  std::string text(static_cast<size_t>(std::min<uint64_t>(count, remaining())), '\0');
-  read(text.data(), count, what);  // throws before it writes, if the text is shorter than that
-  return text;
+void InputFile::seek(uint64_t position) {
+  if (position > size_)
+    fail("there is no byte " + std::to_string(position) + ": the file has " + std::to_string(size_) + " bytes");
+  if (position != position_ && ::lseek(descriptor_, static_cast<off_t>(position), SEEK_SET) < 0)
+    fail("byte " + std::to_string(position) + " could not be reached: " + std::strerror(errno));
+  position_ = position;
 }
-
-void InputFile::fail(const std::string& message) const { throw FileError(path_ + ": " + message); }
 
 std::string read_file(const std::string& path) {
   InputFile file(path);
