@@ -15,6 +15,14 @@ find_library(OPENBLAS_LIBRARY openblas REQUIRED)
 find_path(LIBMD_INCLUDE_DIR md5.h REQUIRED)
 find_library(LIBMD_LIBRARY md REQUIRED)
 
+# CRC-32C of tensor bundles and TFRecords.
+find_path(ISAL_INCLUDE_DIR isa-l/crc.h REQUIRED)
+find_library(ISAL_LIBRARY isal REQUIRED)
+
+# The index of a tensor bundle is a table of LevelDB's.
+find_path(LEVELDB_INCLUDE_DIR leveldb/table.h REQUIRED)
+find_library(LEVELDB_LIBRARY leveldb REQUIRED)
+
 # oneDNN is found by its files: its package file also wants OpenCL, which is not used here.
 set(CORNU_HAS_ONEDNN OFF)
 if(NOT CORNU_ONEDNN STREQUAL "OFF")
@@ -36,6 +44,7 @@ find_package(Threads REQUIRED)
 function(cornu_use_dependencies target)
   target_include_directories(
     ${target} SYSTEM PRIVATE ${XTENSOR_BLAS_INCLUDE_DIR} ${OPENBLAS_INCLUDE_DIR} ${LIBMD_INCLUDE_DIR}
+                             ${ISAL_INCLUDE_DIR} ${LEVELDB_INCLUDE_DIR}
                              $<$<BOOL:${CORNU_HAS_ONEDNN}>:${DNNL_INCLUDE_DIR}>)
   target_compile_definitions(${target} PRIVATE $<$<BOOL:${CORNU_HAS_ONEDNN}>:CORNU_HAS_ONEDNN>)
   target_link_libraries(
@@ -46,7 +55,9 @@ function(cornu_use_dependencies target)
             ZLIB::ZLIB
             Threads::Threads
             ${OPENBLAS_LIBRARY}
-            ${LIBMD_LIBRARY})
+            ${LIBMD_LIBRARY}
+            ${ISAL_LIBRARY}
+            ${LEVELDB_LIBRARY})
   if(CORNU_HAS_ONEDNN)
     target_link_libraries(${target} PRIVATE ${DNNL_LIBRARY})
   endif()

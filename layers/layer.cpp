@@ -235,7 +235,8 @@ TensorList Layer::losses() const {
   const State* keeper = state_.get();
   while (keeper->call_losses.empty() && !keeper->parents.empty()) keeper = keeper->parents[0];
   for (const auto& [origin, loss] : keeper->call_losses)
-    if (std::find(family.begin(), family.end(), origin) != family.end()) losses.push_back(loss);
+    if (std::find(family.begin(), family.end(), origin) != family.end() && (tracing() || !loss.is_symbolic()))
+      losses.push_back(loss);
   for (const Variable& variable : trainable_weights())
     if (variable.regularizer()) losses.push_back(variable.regularizer()(variable));
   return losses;

@@ -9,6 +9,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "paths.h"
 #include <cornu/core/ops/math.h>
 #include <cornu/core/tensor/tensor.h>
 
@@ -18,7 +19,7 @@ using Json = nlohmann::json;
 
 /// The cases of tests/data/keras/`family`.json.
 inline Json cases(const std::string& family) {
-  const std::string path = std::string(CORNU_TEST_DATA) + "/keras/" + family + ".json";
+  const std::string path = std::string(test_data_directory) + "/keras/" + family + ".json";
   std::ifstream file(path);
   if (!file) throw std::runtime_error("cannot read " + path);
   return Json::parse(file).at("cases");

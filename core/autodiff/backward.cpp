@@ -72,7 +72,7 @@ void Backward::propagate_to(const RecordList::Record& record, size_t index) {
   if (!value.defined()) return;
   const Shape& shape = inputs[index].spec.shape;
   if (record.operation->broadcasts && value.shape() != shape) value = sum_to_shape(value, shape);
-  if (value.shape() != shape)
+  if (value.shape() != shape && !value.shape().is_compatible_with(shape))
     throw ShapeError(std::string("the gradient of ") + record.operation->name + " with respect to input " +
                      std::to_string(index) + " has shape " + value.shape().to_string() + "; the input has " +
                      shape.to_string());

@@ -98,12 +98,20 @@ bool cannot_repeat(const Node& node) { return node.kind == Node::Kind::read || n
 /// The graph from `given` values, which become its inputs, to the outputs of `joint`.
 Graph extract(const Graph& joint, const std::vector<Value>& given) {
   std::vector<bool> is_needed(joint.nodes.size(), false);
+  const std::unordered_map<int64_t, Value> first = first_of_names(joint);
   for (const Value& output : joint.outputs) is_needed[static_cast<size_t>(output.node)] = true;
   const auto is_cut = [&](const Value& value) { return std::find(given.begin(), given.end(), value) != given.end(); };
+  const auto has_name = [&](int64_t name) {
+    return std::any_of(given.begin(), given.end(),
+                       [&](const Value& value) { return joint.spec(value).shape.contains(name); });
+  };
   for (size_t i = joint.nodes.size(); i-- > 0;) {
     if (!is_needed[i]) continue;
     for (const Value& input : joint.nodes[i].inputs)
       if (!is_cut(input)) is_needed[static_cast<size_t>(input.node)] = true;
+    for (const int64_t name : names_read(joint.nodes[i]))
+      if (const auto value = first.find(name); value != first.end() && !has_name(name))
+        is_needed[static_cast<size_t>(value->second.node)] = true;
   }
   Rewriter rewriter(joint);
   std::vector<Value> inputs;
@@ -135,6 +143,12 @@ Graph with_intermediates(const Graph& graph) {
   for (int32_t i = joint.first_of_gradient; i < static_cast<int32_t>(joint.graph.nodes.size()); ++i)
     for (const Value& input : joint.graph.nodes[static_cast<size_t>(i)].inputs)
       if (input.node < joint.first_of_gradient && !is_given(joint.graph.node(input))) add(input);
+  const std::unordered_map<int64_t, Value> first = first_of_names(joint.graph);
+  for (int32_t i = joint.first_of_gradient; i < static_cast<int32_t>(joint.graph.nodes.size()); ++i)
+    for (const int64_t name : names_read(joint.graph.nodes[static_cast<size_t>(i)]))
+      if (const auto value = first.find(name); value != first.end() && value->second.node < joint.first_of_gradient &&
+                                               !is_given(joint.graph.node(value->second)))
+        add(value->second);
   for (const Value& gradient : joint.graph.outputs)
     if (gradient.node < joint.first_of_gradient && !is_given(joint.graph.node(gradient))) add(gradient);
   for (int32_t i = 0; i < joint.first_of_gradient; ++i) {
@@ -166,6 +180,10 @@ CallableGraph::Derivative differentiate(const CallableGraph& callable, const std
   for (const Node& node : whole.nodes)
     for (const Value& input : node.inputs) use(input);
   for (const Value& output : whole.outputs) use(output);
+  const std::unordered_map<int64_t, Value> first = first_of_names(whole);
+  for (const Node& node : whole.nodes)
+    for (const int64_t name : names_read(node))
+      if (const auto value = first.find(name); value != first.end()) use(value->second);
 
   const size_t inputs = graph.inputs.size(), seeds = joint.upstream.size();
   std::vector<Value> order;

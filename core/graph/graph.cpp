@@ -95,6 +95,11 @@ class Verifier {
     const std::string where = graph_.name_of(index) + " (" + node.type() + ") ";
     for (const Value& input : node.inputs)
       require(exists(input, index), where + "has an input that comes later or never");
+    for (const int64_t name : node.kind == Node::Kind::operation ? names_read(node) : std::vector<int64_t>()) {
+      const auto first = first_of_names_.find(name);
+      require(first != first_of_names_.end() && first->second.node < index,
+              where + "asks for an extent that nothing before it has");
+    }
     switch (node.kind) {
       case Node::Kind::constant:
         require(node.constant.defined() && !node.constant.is_symbolic(), where + "has no value");
@@ -130,6 +135,7 @@ class Verifier {
   }
 
   const Graph& graph_;
+  std::unordered_map<int64_t, Value> first_of_names_ = first_of_names(graph_);
 };
 
 }  // namespace

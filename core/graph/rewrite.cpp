@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 #include <cornu/core/graph/internal/rewrite.h>
 
@@ -64,6 +65,43 @@ bool is_operation(const Node& node, std::string_view name) {
 bool is_same_spec(const TensorSpec& a, const TensorSpec& b) {
   return a.dtype == b.dtype && std::equal(a.shape.begin(), a.shape.end(), b.shape.begin(), b.shape.end()) &&
          !a.shape.contains(-1);
+}
+
+namespace {
+
+void add_names(const Shape& shape, std::vector<int64_t>& names) {
+  std::copy_if(shape.begin(), shape.end(), std::back_inserter(names),
+               [](int64_t extent) { return extent <= Shape::first_name; });
+}
+
+}  // namespace
+
+std::vector<int64_t> names_read(const Node& node) {
+  std::vector<int64_t> names;
+  for (const auto& [key, value] : node.attributes) {
+    if (const auto* number = std::get_if<int64_t>(&value); number && *number <= Shape::first_name)
+      names.push_back(*number);
+    if (const auto* shape = std::get_if<Shape>(&value)) add_names(*shape, names);
+    if (const auto* list = std::get_if<std::vector<int64_t>>(&value))
+      std::copy_if(list->begin(), list->end(), std::back_inserter(names),
+                   [](int64_t number) { return number <= Shape::first_name; });
+  }
+  if (node.kind == Node::Kind::effect)
+    for (const TensorSpec& output : node.outputs) add_names(output.shape, names);
+  return names;
+}
+
+std::unordered_map<int64_t, Value> first_of_names(const Graph& graph) {
+  std::unordered_map<int64_t, Value> first;
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    if (node.kind == Node::Kind::effect) continue;
+    for (size_t k = 0; k < node.outputs.size(); ++k)
+      for (const int64_t extent : node.outputs[k].shape)
+        if (extent <= Shape::first_name)
+          first.try_emplace(extent, Value{static_cast<int32_t>(i), static_cast<int32_t>(k)});
+  }
+  return first;
 }
 
 std::vector<std::vector<int32_t>> count_uses(const Graph& graph) {

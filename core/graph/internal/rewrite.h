@@ -1,5 +1,6 @@
 #pragma once
 #include <string_view>
+#include <unordered_map>
 
 #include <cornu/core/graph/graph.h>
 
@@ -40,6 +41,10 @@ class CORNU_API Rewriter {
 CORNU_API bool is_operation(const Node& node, std::string_view name);
 /// Whether both are surely one dtype and one shape: equal numbers or equal names, none left open.
 CORNU_API bool is_same_spec(const TensorSpec& a, const TensorSpec& b);
+/// The names of unknown extents that a node asks for in its attributes: something before it must have them.
+CORNU_API std::vector<int64_t> names_read(const Node& node);
+/// The first value of each name of an unknown extent.
+CORNU_API std::unordered_map<int64_t, Value> first_of_names(const Graph& graph);
 /// How often each value is used, as an input or as a result, by node and output.
 CORNU_API std::vector<std::vector<int32_t>> count_uses(const Graph& graph);
 /// The one element of a constant of one element, or of a Fill.

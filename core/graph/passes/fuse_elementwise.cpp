@@ -23,7 +23,7 @@ struct Group {
 class ElementwiseFusion {
  public:
   explicit ElementwiseFusion(const Graph& graph)
-      : graph_(graph), uses_(count_uses(graph)), group_(graph.nodes.size(), -1) {}
+      : graph_(graph), uses_(count_uses(graph)), first_(first_of_names(graph)), group_(graph.nodes.size(), -1) {}
 
   Graph run() {
     for (size_t i = graph_.nodes.size(); i-- > 0;) start(static_cast<int32_t>(i));
@@ -54,6 +54,7 @@ class ElementwiseFusion {
     } else if (is_fusable_reduction(graph_, node(index))) {
       const Value& input = node(index).inputs[0];
       if (!is_free(input.node) || uses(input) != 1 || !is_fusable(graph_, node(input.node))) return;
+      if (names_an_extent(input)) return;
       group = grown_from(input.node);
       group.reduction = index;
     }
@@ -91,8 +92,16 @@ class ElementwiseFusion {
 
   bool can_join(const Value& value, const Node& last) const {
     const Shape &own = graph_.spec(value).shape, &shape = last.outputs[0].shape;
-    return is_free(value.node) && is_fusable(graph_, graph_.node(value)) &&
+    return is_free(value.node) && is_fusable(graph_, graph_.node(value)) && !names_an_extent(value) &&
            std::equal(own.begin(), own.end(), shape.begin(), shape.end());
+  }
+
+  /// Whether the value is the first to have an unknown extent: nodes behind it may ask for that, so it stays where it
+  /// is.
+  bool names_an_extent(const Value& value) const {
+    for (const int64_t extent : graph_.spec(value).shape)
+      if (const auto first = first_.find(extent); first != first_.end() && first->second == value) return true;
+    return false;
   }
 
   bool is_used_only_by(const std::set<int32_t>& members, int32_t candidate) const {
@@ -125,6 +134,7 @@ class ElementwiseFusion {
 
   const Graph& graph_;
   std::vector<std::vector<int32_t>> uses_;
+  std::unordered_map<int64_t, Value> first_;
   std::vector<int32_t> group_;  // of each node, or -1
   std::vector<Group> groups_;
   std::vector<std::shared_ptr<const FusedSteps>> steps_;  // of each group

@@ -26,6 +26,7 @@ std::vector<bool> find_overwritten(const Graph& graph) {
 
 Graph remove_dead_code(const Graph& graph) {
   const std::vector<bool> overwritten = find_overwritten(graph);
+  const std::unordered_map<int64_t, Value> first = first_of_names(graph);
   std::vector<bool> alive(graph.nodes.size(), false);
   for (const std::vector<Value>* list : {&graph.inputs, &graph.outputs})
     for (const Value& value : *list) alive[static_cast<size_t>(value.node)] = true;
@@ -34,6 +35,9 @@ Graph remove_dead_code(const Graph& graph) {
     if (node.has_effect() && !overwritten[i]) alive[i] = true;
     if (!alive[i]) continue;
     for (const Value& input : node.inputs) alive[static_cast<size_t>(input.node)] = true;
+    for (const int64_t name : names_read(node))
+      if (const auto value = first.find(name); value != first.end() && value->second.node < static_cast<int32_t>(i))
+        alive[static_cast<size_t>(value->second.node)] = true;
   }
   Rewriter rewriter(graph);
   for (size_t i = 0; i < graph.nodes.size(); ++i)

@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "paths.h"
 #include <cornu/cornu.h>
 
 using namespace cornu;
@@ -361,7 +362,7 @@ std::vector<BadCall> all_calls() {
 
 /// The headers that declare functions for users; the others are the table itself.
 std::vector<std::string> headers() {
-  const std::string core = std::string(CORNU_SOURCE_DIR) + "/core";
+  const std::string core = std::string(source_directory) + "/core";
   std::vector<std::string> headers = {core + "/random/random.h"};
   for (const auto& entry : std::filesystem::directory_iterator(core + "/ops")) {
     const std::string name = entry.path().filename();
