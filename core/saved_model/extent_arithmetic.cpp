@@ -11,12 +11,14 @@ int64_t multiply(int64_t a, int64_t b) {
   if (a == 0 || b == 0) return 0;
   if (a == 1) return b;
   if (b == 1) return a;
-  return a < 0 || b < 0 ? -1 : a * b;
+  int64_t product = 0;
+  return a < 0 || b < 0 || __builtin_mul_overflow(a, b, &product) ? -1 : product;
 }
 int64_t sum(int64_t a, int64_t b) {
   if (a == 0) return b;
   if (b == 0) return a;
-  return a < 0 || b < 0 ? -1 : a + b;
+  int64_t total = 0;
+  return a < 0 || b < 0 || __builtin_add_overflow(a, b, &total) ? -1 : total;
 }
 int64_t difference(int64_t a, int64_t b) {
   if (b == 0) return a;

@@ -102,9 +102,9 @@ class ImportCall {
 
 /// How an operation is written with TensorFlow's and read from them, side by side.
 struct Translation {
-  std::vector<const char*> operations;  ///< of Cornu's table, that `write` writes
+  std::vector<const char*> operations = {};  ///< of Cornu's table, that `write` writes
   OutputReferences (*write)(const ExportCall& call) = nullptr;
-  std::vector<const char*> tensorflow;  ///< that `read` reads
+  std::vector<const char*> tensorflow = {};  ///< that `read` reads
   TensorList (*read)(const ImportCall& call) = nullptr;
   bool moves_elements = false;  ///< it only chooses and arranges elements, so that it works on extents as well
 };

@@ -21,7 +21,8 @@ Translation same(const char* name) {
       .read =
           [](Read call) {
             const TensorList inputs = call.tensors(0, call.input_count());
-            return TensorList{apply(find_operation(call.node().op().c_str()), pointers(inputs))};
+            const std::vector<const Tensor*> arguments = pointers(inputs);
+            return TensorList{cornu::apply(find_operation(call.node().op().c_str()), arguments)};
           },
   };
 }
