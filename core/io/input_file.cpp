@@ -47,6 +47,14 @@ std::string InputFile::read_text(size_t count, const char* what) {
   return text;
 }
 
+void InputFile::seek(uint64_t position) {
+  if (position > size_)
+    fail("there is no byte " + std::to_string(position) + ": the file has " + std::to_string(size_) + " bytes");
+  if (position != position_ && ::lseek(descriptor_, static_cast<off_t>(position), SEEK_SET) < 0)
+    fail("byte " + std::to_string(position) + " could not be reached: " + std::strerror(errno));
+  position_ = position;
+}
+
 void InputFile::fail(const std::string& message) const { throw FileError(path_ + ": " + message); }
 
 std::string read_file(const std::string& path) {

@@ -25,6 +25,8 @@ class CORNU_API InputFile {
   /// The next `count` bytes; `what` names them in the FileError that a shorter file gives.
   void read(void* bytes, size_t count, const char* what);
   std::string read_text(size_t count, const char* what);
+  /// Goes on reading at byte `position`, which is at most size().
+  void seek(uint64_t position);
   /// Throws FileError: "PATH: MESSAGE".
   [[noreturn]] void fail(const std::string& message) const;
 

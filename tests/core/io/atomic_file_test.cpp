@@ -149,6 +149,11 @@ TEST_CASE("files are read front to back") {
   CHECK_THROWS_WITH(file.read_text(size_t{1} << 60, "tail"),
                     Catch::Contains(path) && Catch::Contains("tail") && Catch::Contains("10"));
   CHECK(file.read_text(6, "tail") == "456789");
+  file.seek(2);
+  CHECK(file.read_text(3, "middle") == "234");
+  file.seek(10);
+  CHECK(file.remaining() == 0);
+  CHECK_THROWS_AS(file.seek(11), FileError);
 }
 
 TEST_CASE("what cannot be read is named") {
