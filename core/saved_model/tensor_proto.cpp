@@ -1,17 +1,12 @@
 #include <cstring>
 
 #include <cornu/core/error.h>
+#include <cornu/core/io/internal/tensorflow_dtypes.h>
 #include <cornu/core/saved_model/internal/tensor_proto.h>
 
 namespace cornu::saved_model {
 
 namespace {
-
-constexpr struct {
-  DType dtype;
-  proto::DataType type;
-} dtypes[] = {{boolean, proto::DT_BOOL}, {uint8, proto::DT_UINT8},   {int32, proto::DT_INT32},
-              {int64, proto::DT_INT64},  {float32, proto::DT_FLOAT}, {float64, proto::DT_DOUBLE}};
 
 /// One element stands for all: a shape may not ask for more memory than this by a few bytes.
 constexpr size_t most_filled_bytes = size_t{1} << 28;
@@ -46,24 +41,9 @@ Tensor from_content(const std::string& bytes, const Shape& shape, DType dtype) {
 
 }  // namespace
 
-proto::DataType to_proto(DType dtype) {
-  for (const auto& entry : dtypes)
-    if (entry.dtype == dtype) return entry.type;
-  return proto::DT_INVALID;
-}
-
-std::optional<DType> from_proto(proto::DataType type) {
-  for (const auto& entry : dtypes)
-    if (entry.type == type) return entry.dtype;
-  return {};
-}
-
-std::string to_string(proto::DataType type) {
-  if (const auto dtype = from_proto(type)) return std::string(name(*dtype));
-  if (type == proto::DT_STRING) return "string";
-  if (type == proto::DT_RESOURCE) return "resource";
-  return "dtype " + std::to_string(static_cast<int>(type));
-}
+proto::DataType to_proto(DType dtype) { return static_cast<proto::DataType>(io::tensorflow_dtype(dtype)); }
+std::optional<DType> from_proto(proto::DataType type) { return io::dtype_from_tensorflow(type); }
+std::string to_string(proto::DataType type) { return io::tensorflow_dtype_name(type); }
 
 proto::TensorShapeProto to_proto(const Shape& shape) {
   proto::TensorShapeProto message;
