@@ -43,9 +43,7 @@ ImportValue extents_of(const std::vector<int64_t>& numbers, const Shape& shape, 
   return {.tensor = Tensor::from_span<int64_t>(numbers, shape), .is_extents = true, .dtype = dtype};
 }
 
-DType dtype_of(const ImportCall& call) {
-  return call.value(0).is_extents ? call.value(0).dtype : call.value(1).dtype;
-}
+DType dtype_of(const ImportCall& call) { return call.value(0).is_extents ? call.value(0).dtype : call.value(1).dtype; }
 
 std::optional<ImportValue> combine(const ImportCall& call, Combine combination) {
   const Tensor &a = call.value(0).tensor, &b = call.value(1).tensor;

@@ -20,8 +20,9 @@ std::vector<std::string> names_or(const std::vector<std::string>& given, const s
     throw ValueError("saved_model: the function has " + std::to_string(count) + " " + base + "; received " +
                      std::to_string(names.size()) + " names");
   for (const std::string& name : names) {
-    const bool is_name = !name.empty() && std::isalpha(static_cast<unsigned char>(name[0])) &&
-                         std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; });
+    const bool is_name =
+        !name.empty() && std::isalpha(static_cast<unsigned char>(name[0])) &&
+        std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; });
     if (!is_name) throw ValueError("saved_model: '" + name + "' must be letters, digits and _, a letter first");
     if (std::count(names.begin(), names.end(), name) > 1)
       throw ValueError("saved_model: the name '" + name + "' is given twice");
@@ -34,8 +35,7 @@ std::string FunctionExporter::new_name(const std::string& name) {
 }
 
 ExportedFunction FunctionExporter::write(const ConcreteFunction& function, const std::string& name,
-                                         std::vector<std::string> input_names,
-                                         std::vector<std::string> output_names) {
+                                         std::vector<std::string> input_names, std::vector<std::string> output_names) {
   const Graph graph = simplified(function.callable().traced());
   require_writable(graph, name);
   ExportedFunction exported{.name = new_name(name),
@@ -49,8 +49,7 @@ ExportedFunction FunctionExporter::write(const ConcreteFunction& function, const
   GraphExporter::Sources sources;
   for (size_t i = 0; i < exported.inputs.size(); ++i)
     sources.inputs.push_back(writer.add_input(exported.input_names[i], exported.inputs[i]));
-  for (const Variable& variable : exported.variables)
-    sources.variables[variable.id()] = writer.add_handle(variable);
+  for (const Variable& variable : exported.variables) sources.variables[variable.id()] = writer.add_handle(variable);
   GraphExporter exporter(graph, writer.nodes(), std::move(sources));
   const OutputReferences results = exporter.write();
   writer.finish(results, exported.outputs, exporter.stateful_nodes());
@@ -123,11 +122,10 @@ std::string FunctionExporter::write_save(const Entries& entries) {
   OutputReferences handles;
   for (const auto& [key, variable] : entries) handles.push_back(writer.add_handle(variable));
   const OutputReference graph = writer.add_text_input("savev2_const");
-  const OutputReference part =
-      nodes.write("StringJoin", {prefix, nodes.strings({"_temp/part"}, true, "Const")})[0];
-  const OutputReference file = nodes.write(
-      "ShardedFilename", {part, nodes.constant(Tensor::from_span<int32_t>(std::vector<int32_t>{0}, {})),
-                          nodes.constant(Tensor::from_span<int32_t>(std::vector<int32_t>{1}, {}))})[0];
+  const OutputReference part = nodes.write("StringJoin", {prefix, nodes.strings({"_temp/part"}, true, "Const")})[0];
+  const OutputReference file =
+      nodes.write("ShardedFilename", {part, nodes.constant(Tensor::from_span<int32_t>(std::vector<int32_t>{0}, {})),
+                                      nodes.constant(Tensor::from_span<int32_t>(std::vector<int32_t>{1}, {}))})[0];
   OutputReferences saved = write_tensor_names(nodes, entries, "SaveV2");
   saved.insert(saved.begin(), file);
   std::vector<std::string> stateful;

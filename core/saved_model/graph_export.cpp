@@ -28,8 +28,8 @@ void require_writable(const Graph& graph, const std::string& name) {
   std::string unknown;
   for (size_t i = 0; i < graph.nodes.size(); ++i)
     if (!is_writable(graph.nodes[i]))
-      unknown += (unknown.empty() ? "" : ", ") + graph.name_of(static_cast<int32_t>(i)) + " (" +
-                 graph.nodes[i].type() + ")";
+      unknown +=
+          (unknown.empty() ? "" : ", ") + graph.name_of(static_cast<int32_t>(i)) + " (" + graph.nodes[i].type() + ")";
   if (!unknown.empty())
     throw ValueError(name + ": TensorFlow has no operations for " + unknown +
                      "; save a function that does not use them (a model's call without training)");

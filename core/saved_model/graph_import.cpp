@@ -19,8 +19,8 @@ bool is_call(const proto::NodeDef& node) {
   return node.op() == "PartitionedCall" || node.op() == "StatefulPartitionedCall";
 }
 
-constexpr const char* handled_here[] = {"Const", "NoOp",      "ReadVariableOp",      "AssignVariableOp",
-                                        "Shape", "ShapeN",    "AssignAddVariableOp", "AssignSubVariableOp"};
+constexpr const char* handled_here[] = {"Const", "NoOp",   "ReadVariableOp",      "AssignVariableOp",
+                                        "Shape", "ShapeN", "AssignAddVariableOp", "AssignSubVariableOp"};
 
 bool is_known(const proto::NodeDef& node) {
   return is_call(node) || find_reader(node.op()) ||

@@ -51,7 +51,8 @@ int32_t ObjectGraph::child_of(int32_t parent, const std::string& name) const {
 
 int32_t ObjectGraph::add(int32_t parent, const std::string& name) {
   const int32_t object = graph_.nodes_size();
-  set_user_object(*graph_.add_nodes(), name == "signatures" && parent == root ? "signature_map" : "_generic_user_object");
+  set_user_object(*graph_.add_nodes(),
+                  name == "signatures" && parent == root ? "signature_map" : "_generic_user_object");
   name_child(parent, name, object);
   return object;
 }
@@ -63,8 +64,7 @@ int32_t ObjectGraph::add_variable(const std::string& path, const Variable& varia
     const int32_t child = child_of(parent, parts[i]);
     parent = child >= 0 ? child : add(parent, parts[i]);
   }
-  if (child_of(parent, parts.back()) >= 0)
-    throw ValueError("two variables to be saved have the path '" + path + "'");
+  if (child_of(parent, parts.back()) >= 0) throw ValueError("two variables to be saved have the path '" + path + "'");
   if (const auto found = variables_.find(variable.id()); found != variables_.end()) {
     name_child(parent, parts.back(), found->second);
     return found->second;

@@ -1,9 +1,8 @@
-#include <sys/stat.h>
-
 #include <filesystem>
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <sys/stat.h>
 
 #include <cornu/core/error.h>
 #include <cornu/core/io/atomic_directory.h>
@@ -102,8 +101,7 @@ class Builder {
 
   proto::SavedConcreteFunction& describe(const ExportedFunction& function) {
     proto::SavedConcreteFunction& description = objects_.concrete_function(function.name);
-    for (const Variable& variable : function.variables)
-      description.add_bound_inputs(objects_.variable(variable.id()));
+    for (const Variable& variable : function.variables) description.add_bound_inputs(objects_.variable(variable.id()));
     return description;
   }
 
@@ -170,7 +168,8 @@ class Builder {
 
   void add_initialisation() {
     nodes_.write("NoOp", {});
-    auto& output = (*(*meta().mutable_signature_def())["__saved_model_init_op"].mutable_outputs())["__saved_model_init_op"];
+    auto& output =
+        (*(*meta().mutable_signature_def())["__saved_model_init_op"].mutable_outputs())["__saved_model_init_op"];
     output.set_name(nodes_.last_name());
     output.mutable_tensor_shape()->set_unknown_rank(true);
   }

@@ -53,8 +53,7 @@ StructuredValue list_of(const std::vector<std::string>& texts) {
 StructuredValue list_of(const std::vector<TensorSpec>& specs, const std::string* names) {
   StructuredValue value;
   value.mutable_list_value();
-  for (size_t i = 0; i < specs.size(); ++i)
-    *value.mutable_list_value()->add_values() = spec_value(specs[i], names[i]);
+  for (size_t i = 0; i < specs.size(); ++i) *value.mutable_list_value()->add_values() = spec_value(specs[i], names[i]);
   return value;
 }
 
@@ -117,17 +116,12 @@ StructuredValue result_structure(const std::vector<TensorSpec>& specs, const std
   return specs.size() == 1 ? spec_value(specs[0], names[0]) : list_of(specs, names.data());
 }
 
-proto::FunctionSpec function_spec(const std::vector<std::string>& arguments,
-                                  const std::vector<std::string>& keywords) {
+proto::FunctionSpec function_spec(const std::vector<std::string>& arguments, const std::vector<std::string>& keywords) {
   StructuredValue annotations;
   annotations.mutable_dict_value();
-  const std::pair<const char*, StructuredValue> fields[] = {{"args", list_of(arguments)},
-                                                            {"varargs", none()},
-                                                            {"varkw", none()},
-                                                            {"defaults", none()},
-                                                            {"kwonlyargs", list_of(keywords)},
-                                                            {"kwonlydefaults", none()},
-                                                            {"annotations", annotations}};
+  const std::pair<const char*, StructuredValue> fields[] = {
+      {"args", list_of(arguments)},      {"varargs", none()},        {"varkw", none()},           {"defaults", none()},
+      {"kwonlyargs", list_of(keywords)}, {"kwonlydefaults", none()}, {"annotations", annotations}};
   proto::FunctionSpec spec;
   auto& tuple = *spec.mutable_fullargspec()->mutable_named_tuple_value();
   tuple.set_name("FullArgSpec");

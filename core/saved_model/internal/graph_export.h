@@ -21,9 +21,9 @@ class CORNU_API GraphExporter {
  public:
   /// What an input, or a variable, is in the written graph.
   struct Sources {
-    OutputReferences inputs;
-    std::map<uint64_t, OutputReference> variables;  ///< handles by the variables' ids
-    bool as_constants = false;                      ///< variables are written as constants of their values instead
+    OutputReferences inputs = {};
+    std::map<uint64_t, OutputReference> variables = {};  ///< handles by the variables' ids
+    bool as_constants = false;                           ///< variables are written as constants of their values instead
   };
   GraphExporter(const Graph& graph, NodeWriter& writer, Sources sources);
 
@@ -50,7 +50,7 @@ class CORNU_API GraphExporter {
     Value value;
     int axis;
   };
-  std::map<int64_t, Place> places_;            // where an extent of unknown size is found, by its name
+  std::map<int64_t, Place> places_;             // where an extent of unknown size is found, by its name
   std::map<int64_t, OutputReference> counted_;  // those that were asked for
   std::map<uint64_t, std::string> last_assignment_;
   std::vector<std::string> stateful_nodes_;

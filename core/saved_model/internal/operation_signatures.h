@@ -14,8 +14,8 @@ namespace cornu::saved_model {
 struct ArgumentSignature {
   std::string name;
   proto::DataType dtype = proto::DT_INVALID;  ///< if it is always the same
-  std::string dtype_attribute = {};                ///< else the attribute that says it
-  std::string count_attribute = {};                ///< the attribute that says how many tensors there are
+  std::string dtype_attribute = {};           ///< else the attribute that says it
+  std::string count_attribute = {};           ///< the attribute that says how many tensors there are
   bool is_dtype_list = false;                 ///< dtype_attribute lists the dtypes of several tensors
   bool is_list() const { return is_dtype_list || !count_attribute.empty(); }
 };
@@ -23,7 +23,8 @@ struct ArgumentSignature {
 struct OperationSignature {
   std::string name;
   std::vector<ArgumentSignature> inputs = {}, outputs = {};
-  std::vector<std::pair<std::string, std::string>> attributes = {};  ///< other than those of dtypes and counts, with types
+  std::vector<std::pair<std::string, std::string>> attributes =
+      {};  ///< other than those of dtypes and counts, with types
   bool is_stateful = false;
 };
 

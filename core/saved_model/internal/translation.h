@@ -14,7 +14,8 @@ class ExportCall {
  public:
   /// Writes the numbers `extents` as a tensor; names among them are worked out while the graph runs.
   using ExtentWriter = std::function<OutputReference(const std::vector<int64_t>& extents, bool may_infer)>;
-  ExportCall(const Graph& graph, int32_t index, OutputReferences inputs, NodeWriter& writer, const ExtentWriter& extents)
+  ExportCall(const Graph& graph, int32_t index, OutputReferences inputs, NodeWriter& writer,
+             const ExtentWriter& extents)
       : graph_(graph), index_(index), inputs_(std::move(inputs)), writer_(writer), extents_(extents) {}
 
   const Node& node() const { return graph_.nodes[static_cast<size_t>(index_)]; }

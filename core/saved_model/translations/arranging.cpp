@@ -16,8 +16,8 @@ OutputReferences write_pad(Write call) {
   Tensor pairs = Tensor::allocate({static_cast<int64_t>(paddings.size() / 2), 2}, int32);
   std::transform(paddings.begin(), paddings.end(), static_cast<int32_t*>(pairs.mutable_data()),
                  [](int64_t padding) { return static_cast<int32_t>(padding); });
-  return call.write_all("PadV2", {call.input(), call.constant(pairs),
-                                  call.number(call.attributes().get<double>("constant_values"))});
+  return call.write_all(
+      "PadV2", {call.input(), call.constant(pairs), call.number(call.attributes().get<double>("constant_values"))});
 }
 
 std::vector<std::pair<int64_t, int64_t>> paddings_of(Read call) {
@@ -35,9 +35,7 @@ TensorList read_mirror(Read call) {
 
 OutputReferences write_slice(Write call) {
   const Attributes& attributes = call.attributes();
-  const auto numbers = [&](const char* name) {
-    return call.integers(attributes.get<std::vector<int64_t>>(name));
-  };
+  const auto numbers = [&](const char* name) { return call.integers(attributes.get<std::vector<int64_t>>(name)); };
   return call.write_all("StridedSlice", {call.input(), numbers("begin"), numbers("end"), numbers("strides")},
                         {{"begin_mask", attribute(attributes.integer("begin_mask"))},
                          {"end_mask", attribute(attributes.integer("end_mask"))}});
@@ -129,7 +127,8 @@ OutputReferences write_band(Write call, int64_t lower, int64_t upper) {
   const int64_t k = call.attributes().integer("k");
   if ((lower < 0 && k < 0) || (upper < 0 && k > 0))
     call.fail("TensorFlow keeps bands that hold the main diagonal; k is " + std::to_string(k));
-  return call.write_all("MatrixBandPart", {call.input(), call.integer(lower < 0 ? -1 : -k), call.integer(upper < 0 ? -1 : k)});
+  return call.write_all("MatrixBandPart",
+                        {call.input(), call.integer(lower < 0 ? -1 : -k), call.integer(upper < 0 ? -1 : k)});
 }
 
 TensorList read_band(Read call) {
@@ -167,7 +166,8 @@ Translations arranging_translations() {
           .tensorflow = {"Transpose"},
           .read =
               [](Read call) {
-                return TensorList{call.tensor().rank() == 0 ? call.tensor() : transpose(call.tensor(), call.integers(1))};
+                return TensorList{call.tensor().rank() == 0 ? call.tensor()
+                                                            : transpose(call.tensor(), call.integers(1))};
               },
       },
       {

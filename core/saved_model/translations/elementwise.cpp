@@ -27,13 +27,24 @@ Translation same(const char* name) {
   };
 }
 
-constexpr const char* same_names[] = {
-    "Neg",     "Abs",       "Sign",         "Reciprocal", "Square",    "Sqrt",    "Rsqrt",      "Exp",        "Expm1",
-    "Log",     "Log1p",     "Sin",          "Cos",        "Tan",       "Asin",    "Acos",       "Atan",       "Sinh",
-    "Cosh",    "Tanh",      "Asinh",        "Acosh",      "Atanh",     "Erf",     "Floor",      "Ceil",       "Relu",
-    "Relu6",   "Sigmoid",   "Softplus",     "Softsign",   "IsNan",     "IsInf",   "IsFinite",   "Equal",      "NotEqual",
-    "Less",    "LessEqual", "Greater",      "GreaterEqual", "LogicalAnd", "LogicalOr", "LogicalNot", "Sub",  "RealDiv",
-    "FloorDiv", "FloorMod", "Pow",          "Maximum",    "Minimum",   "SquaredDifference", "Atan2", "StopGradient"};
+constexpr const char* same_names[] = {"Neg",          "Abs",         "Sign",
+                                      "Reciprocal",   "Square",      "Sqrt",
+                                      "Rsqrt",        "Exp",         "Expm1",
+                                      "Log",          "Log1p",       "Sin",
+                                      "Cos",          "Tan",         "Asin",
+                                      "Acos",         "Atan",        "Sinh",
+                                      "Cosh",         "Tanh",        "Asinh",
+                                      "Acosh",        "Atanh",       "Erf",
+                                      "Floor",        "Ceil",        "Relu",
+                                      "Relu6",        "Sigmoid",     "Softplus",
+                                      "Softsign",     "IsNan",       "IsInf",
+                                      "IsFinite",     "Equal",       "NotEqual",
+                                      "Less",         "LessEqual",   "Greater",
+                                      "GreaterEqual", "LogicalAnd",  "LogicalOr",
+                                      "LogicalNot",   "Sub",         "RealDiv",
+                                      "FloorDiv",     "FloorMod",    "Pow",
+                                      "Maximum",      "Minimum",     "SquaredDifference",
+                                      "Atan2",        "StopGradient"};
 
 bool is_boolean(Write call) { return call.spec().dtype == boolean; }
 
@@ -125,8 +136,7 @@ Translations elementwise_translations() {
           .operations = {"ClipByValue"},
           .write = write_clip,
           .tensorflow = {"ClipByValue"},
-          .read =
-              [](Read call) { return TensorList{clip_by_value(call.tensor(0), call.tensor(1), call.tensor(2))}; },
+          .read = [](Read call) { return TensorList{clip_by_value(call.tensor(0), call.tensor(1), call.tensor(2))}; },
       },
       {.tensorflow = {"BiasAdd"}, .read = read_bias},
       {.tensorflow = {"AddN"}, .read = read_sum},

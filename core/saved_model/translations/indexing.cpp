@@ -15,8 +15,7 @@ using Write = const ExportCall&;
 using Read = const ImportCall&;
 
 OutputReferences write_gather(Write call) {
-  return call.write_all("GatherV2",
-                        {call.input(0), call.input(1), call.integer(call.attributes().integer("axis"))});
+  return call.write_all("GatherV2", {call.input(0), call.input(1), call.integer(call.attributes().integer("axis"))});
 }
 
 /// Indices beside a tensor of the same leading axes: batch_dims of them, and then `axis`, the last one.
@@ -61,10 +60,10 @@ OutputReferences write_take(Write call) {
 
 OutputReferences write_one_hot(Write call) {
   const DType dtype = call.output_spec().dtype;
-  return call.write_all("OneHot",
-                        {call.input(), call.integer(call.attributes().integer("depth")), call.number(1, dtype),
-                         call.number(0, dtype)},
-                        {{"axis", attribute(call.attributes().integer("axis"))}});
+  return call.write_all(
+      "OneHot",
+      {call.input(), call.integer(call.attributes().integer("depth")), call.number(1, dtype), call.number(0, dtype)},
+      {{"axis", attribute(call.attributes().integer("axis"))}});
 }
 
 TensorList read_one_hot(Read call) {

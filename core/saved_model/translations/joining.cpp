@@ -21,8 +21,7 @@ TensorList read_concat(Read call) {
 
 OutputReferences write_split(Write call) {
   const auto& sizes = call.attributes().get<std::vector<int64_t>>("size_splits");
-  return call.write_all("SplitV",
-                        {call.input(), call.extents(sizes), call.integer(call.attributes().integer("axis"))},
+  return call.write_all("SplitV", {call.input(), call.extents(sizes), call.integer(call.attributes().integer("axis"))},
                         {{"num_split", attribute(static_cast<int64_t>(sizes.size()))}});
 }
 
@@ -59,9 +58,7 @@ Translations joining_translations() {
       },
       {.tensorflow = {"Split"},
        .read =
-           [](Read call) {
-             return split(call.tensor(1), call.attribute("num_split", int64_t{1}), call.integer(0));
-           }},
+           [](Read call) { return split(call.tensor(1), call.attribute("num_split", int64_t{1}), call.integer(0)); }},
   };
 }
 

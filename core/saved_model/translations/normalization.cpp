@@ -15,8 +15,12 @@ class Formula {
  public:
   explicit Formula(Write call) : call_(call) {}
   OutputReference add(const OutputReference& a, const OutputReference& b) const { return call_.write("AddV2", {a, b}); }
-  OutputReference subtract(const OutputReference& a, const OutputReference& b) const { return call_.write("Sub", {a, b}); }
-  OutputReference multiply(const OutputReference& a, const OutputReference& b) const { return call_.write("Mul", {a, b}); }
+  OutputReference subtract(const OutputReference& a, const OutputReference& b) const {
+    return call_.write("Sub", {a, b});
+  }
+  OutputReference multiply(const OutputReference& a, const OutputReference& b) const {
+    return call_.write("Mul", {a, b});
+  }
   OutputReference mean(const OutputReference& x, const OutputReference& axes) const {
     return call_.write("Mean", {x, axes}, {{"keep_dims", attribute(true)}});
   }
@@ -28,7 +32,9 @@ class Formula {
     shape[static_cast<size_t>(axis)] = -1;
     return call_.write("Reshape", {vector, call_.integers(shape)});
   }
-  OutputReference as_vector(const OutputReference& x) const { return call_.write("Reshape", {x, call_.integers({-1})}); }
+  OutputReference as_vector(const OutputReference& x) const {
+    return call_.write("Reshape", {x, call_.integers({-1})});
+  }
 
  private:
   Write call_;

@@ -41,9 +41,9 @@ Translations product_translations() {
           .tensorflow = {"MatMul"},
           .read =
               [](Read call) {
-                return TensorList{matmul(
-                    call.tensor(0), call.tensor(1),
-                    {.transpose_a = call.flag("transpose_a"), .transpose_b = call.flag("transpose_b")})};
+                return TensorList{
+                    matmul(call.tensor(0), call.tensor(1),
+                           {.transpose_a = call.flag("transpose_a"), .transpose_b = call.flag("transpose_b")})};
               },
       },
       {
