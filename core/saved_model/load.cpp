@@ -3,6 +3,8 @@
 #include <functional>
 #include <set>
 
+#include <google/protobuf/stubs/logging.h>
+
 #include <cornu/core/error.h>
 #include <cornu/core/graph/function.h>
 #include <cornu/core/io/internal/input_file.h>
@@ -61,6 +63,7 @@ class Loader {
       fail("is not there; the model was saved as text (saved_model.pbtxt), which is not read");
     const std::string bytes = io::read_file(file_);
     proto::SavedModel model;
+    const google::protobuf::LogSilencer silent;  // the error says it
     if (bytes.size() >= most_bytes || !model.ParseFromString(bytes))
       fail("is damaged, or no SavedModel: its message does not end where the file does");
     if (model.meta_graphs_size() == 0) fail("holds no graph");

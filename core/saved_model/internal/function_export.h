@@ -24,7 +24,7 @@ std::vector<std::string> names_or(const std::vector<std::string>& given, const s
                                   bool number_one);
 
 /// Writes the functions of a SavedModel.
-class FunctionExporter {
+class CORNU_API FunctionExporter {
  public:
   explicit FunctionExporter(proto::FunctionDefLibrary& library) : library_(library) {}
 

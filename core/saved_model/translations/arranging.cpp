@@ -122,13 +122,29 @@ TensorList read_squeeze(Read call) {
   return {axes.empty() ? squeeze(call.tensor()) : squeeze(call.tensor(), axes)};
 }
 
-/// Keeps the band from the diagonal `lower` below the main one to `upper` above it; negative: all.
-OutputReferences write_band(Write call, int64_t lower, int64_t upper) {
+/// The band from the diagonal `lower` below the main one to `upper` above it; negative: all.
+OutputReference write_band(Write call, const OutputReference& x, int64_t lower, int64_t upper) {
+  return call.write("MatrixBandPart", {x, call.integer(lower), call.integer(upper)});
+}
+
+/// x where `wider`, a band of ones, goes beyond `narrower`: TensorFlow's bands always hold the main diagonal.
+OutputReferences write_beyond(Write call, const OutputReference& wider, const OutputReference& narrower) {
+  const OutputReference chosen = call.write("NotEqual", {wider, narrower});
+  return call.write_all("SelectV2", {chosen, call.input(), call.number(0)});
+}
+
+OutputReferences write_lower(Write call) {
   const int64_t k = call.attributes().integer("k");
-  if ((lower < 0 && k < 0) || (upper < 0 && k > 0))
-    call.fail("TensorFlow keeps bands that hold the main diagonal; k is " + std::to_string(k));
-  return call.write_all("MatrixBandPart",
-                        {call.input(), call.integer(lower < 0 ? -1 : -k), call.integer(upper < 0 ? -1 : k)});
+  if (k >= 0) return {write_band(call, call.input(), -1, k)};
+  const OutputReference ones = call.write("OnesLike", {call.input()});
+  return write_beyond(call, write_band(call, ones, -1, 0), write_band(call, ones, -k - 1, 0));
+}
+
+OutputReferences write_upper(Write call) {
+  const int64_t k = call.attributes().integer("k");
+  if (k <= 0) return {write_band(call, call.input(), -k, -1)};
+  const OutputReference ones = call.write("OnesLike", {call.input()});
+  return write_beyond(call, write_band(call, ones, 0, -1), write_band(call, ones, 0, k - 1));
 }
 
 TensorList read_band(Read call) {
@@ -228,8 +244,8 @@ Translations arranging_translations() {
           .tensorflow = {"BroadcastTo"},
           .read = [](Read call) { return TensorList{broadcast_to(call.tensor(), call.shape(1))}; },
       },
-      {.operations = {"Tril"}, .write = [](Write call) { return write_band(call, -1, 0); }},
-      {.operations = {"Triu"}, .write = [](Write call) { return write_band(call, 0, -1); }},
+      {.operations = {"Tril"}, .write = write_lower},
+      {.operations = {"Triu"}, .write = write_upper},
       {.tensorflow = {"MatrixBandPart"}, .read = read_band},
   };
 }
