@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdio>
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace bench {
@@ -13,6 +14,13 @@ inline double resident_mebibytes() {
     std::fclose(file);
   }
   return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 20);
+}
+
+/// The most that was ever in RAM.
+inline double peak_mebibytes() {
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
 }  // namespace bench

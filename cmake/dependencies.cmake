@@ -19,9 +19,15 @@ find_library(LIBMD_LIBRARY md REQUIRED)
 find_path(ISAL_INCLUDE_DIR isa-l/crc.h REQUIRED)
 find_library(ISAL_LIBRARY isal REQUIRED)
 
-# The index of a tensor bundle is a table of LevelDB's.
+# The index of a tensor bundle is a table of LevelDB's; TensorFlow compresses its blocks.
 find_path(LEVELDB_INCLUDE_DIR leveldb/table.h REQUIRED)
 find_library(LEVELDB_LIBRARY leveldb REQUIRED)
+find_path(SNAPPY_INCLUDE_DIR snappy.h REQUIRED)
+find_library(SNAPPY_LIBRARY snappy REQUIRED)
+
+# The archives of .npz files. Its package file wants its command-line tools.
+find_path(LIBZIP_INCLUDE_DIR zip.h REQUIRED)
+find_library(LIBZIP_LIBRARY zip REQUIRED)
 
 # oneDNN is found by its files: its package file also wants OpenCL, which is not used here.
 set(CORNU_HAS_ONEDNN OFF)
@@ -44,7 +50,7 @@ find_package(Threads REQUIRED)
 function(cornu_use_dependencies target)
   target_include_directories(
     ${target} SYSTEM PRIVATE ${XTENSOR_BLAS_INCLUDE_DIR} ${OPENBLAS_INCLUDE_DIR} ${LIBMD_INCLUDE_DIR}
-                             ${ISAL_INCLUDE_DIR} ${LEVELDB_INCLUDE_DIR}
+                             ${ISAL_INCLUDE_DIR} ${LEVELDB_INCLUDE_DIR} ${SNAPPY_INCLUDE_DIR} ${LIBZIP_INCLUDE_DIR}
                              $<$<BOOL:${CORNU_HAS_ONEDNN}>:${DNNL_INCLUDE_DIR}>)
   target_compile_definitions(${target} PRIVATE $<$<BOOL:${CORNU_HAS_ONEDNN}>:CORNU_HAS_ONEDNN>)
   target_link_libraries(
@@ -57,7 +63,9 @@ function(cornu_use_dependencies target)
             ${OPENBLAS_LIBRARY}
             ${LIBMD_LIBRARY}
             ${ISAL_LIBRARY}
-            ${LEVELDB_LIBRARY})
+            ${LEVELDB_LIBRARY}
+            ${SNAPPY_LIBRARY}
+            ${LIBZIP_LIBRARY})
   if(CORNU_HAS_ONEDNN)
     target_link_libraries(${target} PRIVATE ${DNNL_LIBRARY})
   endif()

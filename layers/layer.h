@@ -11,6 +11,8 @@
 
 namespace cornu {
 
+class Trackable;
+
 /// What a call of a layer may say besides its inputs.
 struct CallOptions {
   std::optional<bool> training = {};  ///< as the caller's by default, else false
@@ -156,6 +158,8 @@ class CORNU_API Layer {
   std::string to_json() const;
   /// Another layer of the same configuration and, if built, with the same weights' values.
   std::unique_ptr<Layer> clone() const;
+  /// What a Checkpoint saves and restores: the variables and the layers in this one, by their names.
+  std::shared_ptr<Trackable> trackable() const;
 
  protected:
   /// Makes a variable of the layer's, under its path. In build() (or the constructor).
@@ -178,6 +182,7 @@ class CORNU_API Layer {
   void ensure_built(const TensorList& inputs);
   void finish_call(const TensorList& inputs, const TensorList& outputs, class CallFrame& frame);
   void adopt(Layer& layer);
+  void take_in(Layer& layer);
   void track_one(Layer& layer) { adopt(layer); }
   template <class L>
   void track_one(std::vector<L>& layers) {

@@ -81,6 +81,13 @@ void Layer::adopt(Layer& layer) {
   State& parent = state();
   State& child = layer.state();
   if (std::find(child.parents.begin(), child.parents.end(), &parent) != child.parents.end()) return;
+  take_in(layer);
+  parent.parts_changed();
+}
+
+void Layer::take_in(Layer& layer) {
+  State& parent = state();
+  State& child = layer.state();
   const std::lock_guard lock(structure_mutex());
   const std::vector<State*> below = child.family();
   if (std::find(below.begin(), below.end(), &parent) != below.end())
@@ -131,6 +138,23 @@ std::vector<Layer::State*> Layer::State::family() {
   std::vector<State*> family;
   collect(family);
   return family;
+}
+
+TrackableContents Layer::State::contents() {
+  const std::lock_guard lock(structure_mutex());
+  TrackableContents contents;
+  std::set<std::string> names;
+  const auto is_taken = [&](const std::string& name) { return names.contains(name); };
+  const auto distinct = [&](const std::string& name) { return *names.insert(distinct_name(name, is_taken)).first; };
+  for (const std::vector<Variable>* list : {&trainable_weights, &non_trainable_weights, &states})
+    for (const Variable& variable : *list) contents.variables.push_back({distinct(variable.name()), variable});
+  for (const std::shared_ptr<State>& child : children) contents.children.push_back({distinct(child->name), child});
+  return contents;
+}
+
+std::shared_ptr<Trackable> Layer::trackable() const {
+  state().resolved_name();
+  return state_;
 }
 
 std::string Layer::class_name() const { return class_name_of(typeid(*this)); }

@@ -54,6 +54,7 @@ Variable Layer::add_weight(const WeightOptions& options) {
     weight.set_constraint([constraint = options.constraint](const Tensor& value) { return (*constraint)(value); });
   weight.set_path(state.path.empty() ? name : state.path + "/" + name);
   (options.trainable ? state.trainable_weights : state.non_trainable_weights).push_back(weight);
+  state.parts_changed();
   return weight;
 }
 
@@ -61,6 +62,7 @@ void Layer::add_state(const Variable& variable) {
   State& state = this->state();
   state.states.push_back(variable);
   variable.set_path(state.path.empty() ? variable.name() : state.path + "/" + variable.name());
+  state.parts_changed();
 }
 
 bool Layer::built() const { return state().built; }

@@ -1,12 +1,40 @@
+#include <algorithm>
+
+#include <cornu/core/error.h>
 #include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/tracing.h>
+#include <cornu/core/train/trackable.h>
 #include <cornu/metrics/metric.h>
 
 namespace cornu {
 
-Metric::Metric(const MetricOptions& options) : name_(options.name), dtype_(options.dtype.value_or(float32)) {}
+struct Metric::State : Trackable {
+  TrackableContents contents() override {
+    TrackableContents contents;
+    for (const Variable& variable : variables) {
+      const auto is_taken = [&](const std::string& name) {
+        return std::any_of(contents.variables.begin(), contents.variables.end(),
+                           [&](const auto& other) { return other.name == name; });
+      };
+      contents.variables.push_back({distinct_name(variable.name(), is_taken), variable});
+    }
+    return contents;
+  }
+
+  std::vector<Variable> variables;
+};
+
+Metric::Metric(const MetricOptions& options)
+    : name_(options.name), dtype_(options.dtype.value_or(float32)), state_(std::make_shared<State>()) {}
 
 Metric::~Metric() = default;
+
+const std::vector<Variable>& Metric::variables() const {
+  if (!state_) throw StateError("this metric was moved from; use the one that it was moved to");
+  return state_->variables;
+}
+
+std::shared_ptr<Trackable> Metric::trackable() const { return state_; }
 
 std::string Metric::name() const { return name_.empty() ? to_snake_case(class_name_of(typeid(*this))) : name_; }
 
@@ -17,28 +45,29 @@ Variable Metric::add_weight(const MetricWeightOptions& options) {
   const std::string weight_name = options.name.empty() ? "variable" : options.name;
   Variable weight(value, {.name = weight_name, .trainable = false});
   weight.set_path(name() + "/" + weight_name);
-  variables_.push_back(weight);
+  state_->variables.push_back(weight);
+  state_->parts_changed();
   return weight;
 }
 
 void Metric::reset_state() {
-  for (const Variable& variable : variables_) variable.assign(zeros(variable.shape(), variable.dtype()));
+  for (const Variable& variable : variables()) variable.assign(zeros(variable.shape(), variable.dtype()));
 }
 
 void Metric::merge_state(const std::vector<const Metric*>& metrics) {
   for (const Metric* metric : metrics) {
-    if (typeid(*metric) != typeid(*this) || metric->variables_.size() != variables_.size())
+    if (typeid(*metric) != typeid(*this) || metric->variables().size() != variables().size())
       throw ValueError(name() + ": merge_state takes metrics of the class " + class_name_of(typeid(*this)) + " with " +
-                       std::to_string(variables_.size()) + " variables; received a " + class_name_of(typeid(*metric)) +
-                       " with " + std::to_string(metric->variables_.size()));
-    for (size_t i = 0; i < variables_.size(); ++i)
-      if (metric->variables_[i].shape() != variables_[i].shape())
-        throw ShapeError(variables_[i].path() + ": cannot add a state of shape " +
-                         metric->variables_[i].shape().to_string() + " to one of shape " +
-                         variables_[i].shape().to_string());
+                       std::to_string(variables().size()) + " variables; received a " + class_name_of(typeid(*metric)) +
+                       " with " + std::to_string(metric->variables().size()));
+    for (size_t i = 0; i < variables().size(); ++i)
+      if (metric->variables()[i].shape() != variables()[i].shape())
+        throw ShapeError(variables()[i].path() + ": cannot add a state of shape " +
+                         metric->variables()[i].shape().to_string() + " to one of shape " +
+                         variables()[i].shape().to_string());
   }
   for (const Metric* metric : metrics)
-    for (size_t i = 0; i < variables_.size(); ++i) variables_[i].assign_add(metric->variables_[i]);
+    for (size_t i = 0; i < variables().size(); ++i) variables()[i].assign_add(metric->variables()[i]);
 }
 
 Tensor Metric::operator()(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) {

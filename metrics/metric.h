@@ -9,6 +9,8 @@
 
 namespace cornu {
 
+class Trackable;
+
 struct MetricOptions {
   std::string name = {};            ///< the class's name in snake case by default
   std::optional<DType> dtype = {};  ///< of the state and the result; float32 by default
@@ -62,7 +64,7 @@ class CORNU_API Metric {
   Tensor operator()(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight = {});
 
   /// The state, in the order in which it was made.
-  const std::vector<Variable>& variables() const { return variables_; }
+  const std::vector<Variable>& variables() const;
   std::string name() const;
   DType dtype() const { return dtype_; }
 
@@ -70,6 +72,8 @@ class CORNU_API Metric {
   virtual Config get_config() const;
   /// Keras's configuration of this metric, from which metrics::deserialize makes it again.
   std::string to_json() const;
+  /// What a Checkpoint saves and restores: the state, by the variables' names.
+  std::shared_ptr<Trackable> trackable() const;
 
  protected:
   /// Makes a variable of the state, with the path "name/variable". In the constructor, or where a member begins.
@@ -78,7 +82,8 @@ class CORNU_API Metric {
  private:
   std::string name_;
   DType dtype_;
-  std::vector<Variable> variables_;
+  struct State;
+  std::shared_ptr<State> state_;
 };
 
 namespace metrics {

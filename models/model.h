@@ -4,6 +4,7 @@
 #include <ostream>
 #include <string>
 
+#include <cornu/core/train/checkpoint.h>
 #include <cornu/layers/layer.h>
 
 namespace cornu {
@@ -44,6 +45,17 @@ class CORNU_API Model : public Layer {
   /// Prints a table of the layers with their output shapes and numbers of parameters. Throws StateError before the
   /// model is built.
   void summary(const SummaryOptions& options = {}) const;
+
+  /// Writes the values of all variables, random states included. `PATH.safetensors` and `PATH.npz` are files of these
+  /// formats with the paths within the model as names (`dense/kernel`). Any other path is a checkpoint of TensorFlow's
+  /// format that has the model for its root: PATH.index and PATH.data-00000-of-00001, keys as
+  /// `dense/kernel/.ATTRIBUTES/VARIABLE_VALUE`. Throws StateError before the model is built, FileError if it cannot be
+  /// written.
+  void save_weights(const std::string& path) const;
+  /// Gives the variables the values that save_weights() wrote, and checks all before it changes anything: throws as
+  /// Checkpoint::restore(). From a checkpoint also those of a model that is not built yet, once they exist; for the
+  /// other formats it must be built (StateError), and the file must have these very names (ValueError).
+  CheckpointStatus load_weights(const std::string& path);
 };
 
 }  // namespace cornu

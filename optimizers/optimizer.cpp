@@ -114,8 +114,10 @@ Variable Optimizer::add_variable(const Shape& shape, DType dtype, const std::str
 
 Variable Optimizer::add_variable_from_reference(const Variable& reference, const std::string& name,
                                                 double initial_value) {
-  return add_variable(reference.shape(), reference.dtype(), with_underscores(reference.path()) + "_" + name,
-                      initial_value);
+  const Variable slot = add_variable(reference.shape(), reference.dtype(),
+                                     with_underscores(reference.path()) + "_" + name, initial_value);
+  state_->slots.push_back({reference, name, slot});
+  return slot;
 }
 
 void Optimizer::check_variables(const std::vector<Variable>& variables) const {
@@ -149,6 +151,7 @@ void Optimizer::build(const std::vector<Variable>& variables) {
   }
   create_slots(state.trained);
   state.built = true;
+  state.parts_changed();
 }
 
 void Optimizer::State::take_back_build(size_t variable_count) {
@@ -159,6 +162,7 @@ void Optimizer::State::take_back_build(size_t variable_count) {
   decays.clear();
   averages.clear();
   accumulators.clear();
+  slots.clear();
   built = false;
 }
 

@@ -33,6 +33,8 @@
 
 namespace cornu {
 
+class Trackable;
+
 /// What all optimizers share.
 struct OptimizerOptions {
   optimizers::LearningRate learning_rate = 0.001;
@@ -108,6 +110,9 @@ class CORNU_API Optimizer {
   virtual Config get_config() const;
   /// {"class_name": ..., "config": {...}}, as Keras writes it.
   std::string to_json() const;
+  /// What a Checkpoint saves and restores: the optimizer's own variables, those that it keeps for each variable as
+  /// TensorFlow's slots (`dense/kernel/.OPTIMIZER_SLOT/optimizer/m`).
+  std::shared_ptr<Trackable> trackable() const;
 
   /// All optimizers that can be made from a configuration; add your own.
   static Registry<Optimizer>& registry();

@@ -41,12 +41,6 @@ void InputFile::read(void* bytes, size_t count, const char* what) {
   }
 }
 
-std::string InputFile::read_text(size_t count, const char* what) {
-  std::string text(static_cast<size_t>(std::min<uint64_t>(count, remaining())), '\0');
-  read(text.data(), count, what);  // throws before it writes, if the text is shorter than that
-  return text;
-}
-
 void InputFile::seek(uint64_t position) {
   if (position > size_)
     fail("there is no byte " + std::to_string(position) + ": the file has " + std::to_string(size_) + " bytes");
@@ -54,8 +48,6 @@ void InputFile::seek(uint64_t position) {
     fail("byte " + std::to_string(position) + " could not be reached: " + std::strerror(errno));
   position_ = position;
 }
-
-void InputFile::fail(const std::string& message) const { throw FileError(path_ + ": " + message); }
 
 std::string read_file(const std::string& path) {
   InputFile file(path);

@@ -17,6 +17,7 @@
 #include <cornu/core/error.h>
 #include <cornu/core/io/atomic_file.h>
 #include <cornu/core/io/internal/input_file.h>
+#include <cornu/core/io/internal/npy_format.h>
 #include <cornu/core/io/npy.h>
 
 namespace cornu {
@@ -36,7 +37,7 @@ struct Header {
 /// order.
 class HeaderParser {
  public:
-  HeaderParser(const io::InputFile& file, std::string_view text) : file_(file), text_(text) {}
+  HeaderParser(const io::ByteSource& file, std::string_view text) : file_(file), text_(text) {}
 
   Header parse() {
     Header header;
@@ -135,12 +136,12 @@ class HeaderParser {
 
   [[noreturn]] void fail(const std::string& what) const { file_.fail("the .npy header is damaged: " + what); }
 
-  const io::InputFile& file_;
+  const io::ByteSource& file_;
   std::string_view text_;
   size_t next_ = 0;
 };
 
-std::string header_text(io::InputFile& file) {
+std::string header_text(io::ByteSource& file) {
   const std::string start = file.read_text(magic.size() + 2, ".npy header");
   if (start.substr(0, magic.size()) != magic) file.fail("not a .npy file: it does not begin with \\x93NUMPY");
   const int major = static_cast<unsigned char>(start[magic.size()]);
@@ -158,7 +159,7 @@ std::string typestring(DType dtype) {
 }
 
 /// The dtype of a type string such as "<f4" and whether its bytes are in this machine's order.
-std::pair<DType, bool> parse_descr(const io::InputFile& file, const std::string& descr) {
+std::pair<DType, bool> parse_descr(const io::ByteSource& file, const std::string& descr) {
   for (int i = 0; i < dtype_count; ++i) {
     const DType dtype = static_cast<DType>(i);
     const std::string own = typestring(dtype);
@@ -172,7 +173,7 @@ std::pair<DType, bool> parse_descr(const io::InputFile& file, const std::string&
 }
 
 /// The shape, once it is sure that the file has as many bytes as it needs.
-Shape checked_shape(const io::InputFile& file, const std::vector<int64_t>& extents, size_t element_size) try {
+Shape checked_shape(const io::ByteSource& file, const std::vector<int64_t>& extents, size_t element_size) try {
   const Shape shape(extents);
   const uint64_t bytes = static_cast<uint64_t>(shape.size()) * element_size;
   if (bytes != file.remaining())
@@ -201,7 +202,7 @@ void swap_bytes(T* elements, int64_t count) {
 }
 
 /// Bytes of a file are bools only if they are 0 or 1.
-void check_booleans(const io::InputFile& file, const void* elements, int64_t count) {
+void check_booleans(const io::ByteSource& file, const void* elements, int64_t count) {
   const auto* bytes = static_cast<const unsigned char*>(elements);
   const auto* other = std::find_if(bytes, bytes + count, [](unsigned char byte) { return byte > 1; });
   if (other != bytes + count)
@@ -211,8 +212,7 @@ void check_booleans(const io::InputFile& file, const void* elements, int64_t cou
 
 }  // namespace
 
-Tensor load_npy(const std::string& path) {
-  io::InputFile file(path);
+Tensor io::read_npy(ByteSource& file) {
   const std::string text = header_text(file);
   const Header header = HeaderParser(file, text).parse();
   const auto [dtype, own_order] = parse_descr(file, header.descr);
@@ -232,17 +232,26 @@ Tensor load_npy(const std::string& path) {
   });
 }
 
-void save_npy(const std::string& path, const Tensor& tensor) {
-  const Shape& shape = tensor.shape();
-  if (tensor.is_symbolic())
-    throw StateError("save_npy: the symbolic tensor of shape " + shape.to_string() + " has no values to write");
+Tensor load_npy(const std::string& path) {
+  io::InputFile file(path);
+  return io::read_npy(file);
+}
+
+std::string io::npy_header(const Tensor& tensor) {
   // As text, because xtensor would write numbers by the program's locale: 1.000 for 1000.
   std::vector<std::string> extents;
-  for (const int64_t extent : shape) extents.push_back(std::to_string(extent));
+  for (const int64_t extent : tensor.shape()) extents.push_back(std::to_string(extent));
   std::ostringstream header;
   xt::detail::write_header(header, typestring(tensor.dtype()), false, extents);
+  return header.str();
+}
+
+void save_npy(const std::string& path, const Tensor& tensor) {
+  if (tensor.is_symbolic())
+    throw StateError("save_npy: the symbolic tensor of shape " + tensor.shape().to_string() +
+                     " has no values to write");
   io::write_file_atomically(path, [&](io::AtomicFile& file) {
-    file.write(header.str());
+    file.write(io::npy_header(tensor));
     file.write(tensor.raw_data(), static_cast<size_t>(tensor.size()) * size_of(tensor.dtype()));
   });
 }

@@ -8,6 +8,7 @@
 #include <leveldb/env.h>
 #include <leveldb/options.h>
 #include <leveldb/table_builder.h>
+#include <snappy.h>
 
 #include <cornu/core/error.h>
 #include <cornu/core/io/crc32c.h>
@@ -21,6 +22,7 @@ namespace {
 
 constexpr size_t footer_size = 48;
 constexpr size_t block_trailer_size = 5;  // how it is compressed, and the checksum
+constexpr char uncompressed = 0, snappy_compressed = 1;
 constexpr uint64_t magic = 0xdb4775248b80fb57;
 
 /// LevelDB's view of the file that is written.
@@ -91,7 +93,7 @@ class TableReader {
     return *index;
   }
 
-  std::string_view block(const BlockHandle& handle) const {
+  std::string block(const BlockHandle& handle) const {
     const uint64_t body = bytes_.size() - footer_size;
     if (body < block_trailer_size || handle.size > body - block_trailer_size ||
         handle.offset > body - block_trailer_size - handle.size)
@@ -102,12 +104,26 @@ class TableReader {
     if (reader.fixed32() != masked_crc32c(summed))
       fail(handle.offset,
            "the checksum of a block does not fit its " + std::to_string(handle.size) + " bytes: the file is damaged");
-    if (summed.back() != 0) fail(handle.offset, "expected an uncompressed block");
-    return summed.substr(0, handle.size);
+    if (summed.back() == uncompressed) return std::string(summed.substr(0, handle.size));
+    if (summed.back() != snappy_compressed)
+      fail(handle.offset, "a block is compressed by the unknown method " + std::to_string(summed.back()));
+    return decompressed(summed.substr(0, handle.size), handle);
+  }
+
+  std::string decompressed(std::string_view block, const BlockHandle& handle) const {
+    constexpr size_t best_compression = 22;  // three bytes copy at most 64
+    size_t length = 0;
+    if (!snappy::GetUncompressedLength(block.data(), block.size(), &length) || length / best_compression > block.size())
+      fail(handle.offset, "a compressed block claims a length that it cannot have");
+    std::string bytes(length, '\0');
+    if (!snappy::RawUncompress(block.data(), block.size(), bytes.data()))
+      fail(handle.offset, "a compressed block is not readable");
+    return bytes;
   }
 
   TableEntries block_entries(const BlockHandle& handle) {
-    std::string_view text = block(handle);
+    const std::string bytes = block(handle);
+    const std::string_view text = bytes;
     const auto damaged = [&] { fail(handle.offset, "the entries of a block are not readable"); };
     if (text.size() < 4) damaged();
     const uint64_t restarts = *ByteReader(text.substr(text.size() - 4)).fixed32();

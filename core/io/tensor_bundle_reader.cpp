@@ -204,7 +204,13 @@ Tensor TensorBundleReader::read(const std::string& key) const {
   if (entry.shape.size() > Shape::max_rank)
     state_->fail(entry, "it has " + std::to_string(entry.shape.size()) + " axes; at most " +
                             std::to_string(Shape::max_rank) + " are read");
-  Tensor value = Tensor::allocate(Shape(entry.shape), *dtype);
+  const Shape shape(entry.shape);
+  try {
+    shape.size();
+  } catch (const ShapeError& error) {
+    state_->fail(entry, error.what());
+  }
+  Tensor value = Tensor::allocate(shape, *dtype);
   auto* const bytes = static_cast<char*>(value.mutable_data());
   state_->read(entry, bytes);
   if (*dtype == boolean && std::any_of(bytes, bytes + entry.size, [](char byte) { return byte != 0 && byte != 1; }))

@@ -4,13 +4,14 @@
 #include <utility>
 #include <vector>
 
+#include <cornu/core/train/trackable.h>
 #include <cornu/layers/layer.h>
 
 namespace cornu {
 
 /// What a layer is behind its C++ object: it stays where it is while the object moves, so parents and children can hold
 /// it.
-struct Layer::State {
+struct Layer::State : Trackable {
   Layer* layer = nullptr;  // nullptr once the object is gone
   std::string name;        // empty until it is given or worked out from the class
   bool named = false;      // by the user
@@ -37,6 +38,8 @@ struct Layer::State {
   /// This state and those below it, each once, in order.
   std::vector<State*> family();
   void collect(std::vector<State*>& family);
+  /// The weights by their names, and the layers by theirs.
+  TrackableContents contents() override;
 };
 
 /// Guards who belongs to whom; taken only where that is read as a whole or changed.

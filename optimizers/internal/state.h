@@ -5,11 +5,12 @@
 #include <unordered_set>
 #include <vector>
 
+#include <cornu/core/train/trackable.h>
 #include <cornu/optimizers/optimizer.h>
 
 namespace cornu {
 
-struct Optimizer::State {
+struct Optimizer::State : Trackable {
   Optimizer* optimizer = nullptr;  // whose state it is; null when that is gone
   std::string class_name;
   OptimizerOptions options;
@@ -21,7 +22,8 @@ struct Optimizer::State {
   std::unordered_map<uint64_t, size_t> index_of;  // of those, by id
   std::vector<char> decays;
   std::vector<Variable> averages, accumulators;
-  size_t abandoned_slots = 0;  // of builds that were taken back, in front of the classes' lists
+  std::vector<TrackableContents::Slot> slots;  // which of the variables is kept for which, and as what
+  size_t abandoned_slots = 0;                  // of builds that were taken back, in front of the classes' lists
 
   std::unordered_set<uint64_t> excluded;
   std::vector<std::string> excluded_names;
@@ -33,6 +35,7 @@ struct Optimizer::State {
 
   /// Back to before build(), when `variable_count` variables were there.
   void take_back_build(size_t variable_count);
+  TrackableContents contents() override;
 
   static constexpr size_t unknown = std::numeric_limits<size_t>::max();
   /// The place of `variable`, most likely `guess`.

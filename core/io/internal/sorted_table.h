@@ -15,7 +15,7 @@ using TableEntries = std::vector<std::pair<std::string, std::string>>;
 CORNU_API void write_sorted_table(AtomicFile& file, const TableEntries& entries);
 
 /// All entries of the table, in order of their keys. The checksum of every block is compared. Throws FileError, naming
-/// the file and the byte, for a file that is none, that is damaged, or whose blocks are compressed.
+/// the file and the byte, for a file that is none or damaged.
 CORNU_API TableEntries read_sorted_table(const std::string& path);
 
 }  // namespace cornu::io

@@ -279,6 +279,9 @@ TEST_CASE("an index that claims what cannot be is an error, not an allocation") 
   rejects(entry, "the shape needs");
   entry.mutable_shape()->mutable_dim(0)->set_size(-1);
   rejects(entry, "cannot be");
+  entry = entry_of(prefix, "empty");
+  entry.mutable_shape()->mutable_dim(1)->set_size(INT64_MAX);
+  rejects(entry, "memory");
   entry = good;
   entry.set_shard_id(1);
   rejects(entry, "cannot be");

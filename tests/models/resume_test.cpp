@@ -1,0 +1,160 @@
+// Training that is killed at any moment, and goes on from its last checkpoint, ends with the bits of training that was
+// never interrupted.
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <optional>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <catch2/catch.hpp>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/io/temporary_folder.h"
+#include <cornu/core/autodiff/gradient_tape.h>
+#include <cornu/core/error.h>
+#include <cornu/core/io/atomic_file.h>
+#include <cornu/core/kernels/parallel.h>
+#include <cornu/core/ops/indexing.h>
+#include <cornu/core/ops/math.h>
+#include <cornu/core/ops/reduce.h>
+#include <cornu/core/random/random.h>
+#include <cornu/core/train/checkpoint_manager.h>
+#include <cornu/layers/core.h>
+#include <cornu/layers/normalization.h>
+#include <cornu/layers/regularization.h>
+#include <cornu/models/model.h>
+#include <cornu/optimizers/adam.h>
+
+using namespace cornu;
+
+namespace {
+
+constexpr int64_t step_count = 40;
+
+class Network : public Model {
+ public:
+  Tensor call(const Tensor& x) override { return second(dropout(normalization(first(x)))); }
+
+ private:
+  layers::Dense first{{.units = 16, .activation = "relu"}};
+  layers::BatchNormalization normalization;
+  layers::Dropout dropout{{.rate = 0.5}};
+  layers::Dense second{{.units = 1}};
+};
+
+/// A training program with all the state that there is: weights, moving averages, slots, iterations, the generators of
+/// dropout, of noise and of the order of the examples, and the place in that order.
+struct Program {
+  explicit Program(const std::string& directory)
+      : checkpoint({{"model", model},
+                    {"optimizer", optimizer},
+                    {"random", random::global_generator()},
+                    {"shuffling", shuffling},
+                    {"order", order},
+                    {"position", position}}),
+        manager(checkpoint, directory, {.max_to_keep = 2}) {}
+
+  void run(bool saves) {
+    if (saves) manager.restore_or_initialize();
+    while (optimizer.iterations().peek().item<int64_t>() < step_count) {
+      step();
+      if (saves) manager.save();
+    }
+  }
+
+  void step() {
+    const Tensor examples = random::Generator(3).normal({32, 4});
+    if (position == 32) {
+      order.assign(shuffling.permutation(32));
+      position = 0;
+    }
+    const Tensor x = gather(examples, order.peek().slice({{position, position + 8}})) + random::normal({8, 4}) * 0.1f;
+    position += 8;
+    GradientTape tape;
+    const Tensor loss = reduce_mean(square(model(x, {.training = true}) - reduce_sum(x, 1, {.keepdims = true})));
+    optimizer.apply_gradients(zip(tape.gradient(loss, model.trainable_variables()), model.trainable_variables()));
+  }
+
+  std::string bits() {
+    std::string bits;
+    const auto add = [&](const Variable& variable) {
+      bits.append(static_cast<const char*>(variable.peek().raw_data()),
+                  static_cast<size_t>(variable.size()) * size_of(variable.dtype()));
+    };
+    for (const Variable& variable : model.variables()) add(variable);
+    for (const Variable& variable : optimizer.variables()) add(variable);
+    for (const Variable& variable : {random::global_generator().state(), shuffling.state(), order}) add(variable);
+    return bits + std::to_string(position);
+  }
+
+  Network model;
+  optimizers::Adam optimizer{{.learning_rate = 0.01}};
+  random::Generator shuffling{11};
+  Variable order{shuffling.permutation(32)};
+  int64_t position = 0;
+  Checkpoint checkpoint;
+  CheckpointManager manager;
+};
+
+void run_to_end(const std::string& directory, bool saves) {
+  kernels::set_num_threads(1);  // threads do not survive a fork
+  set_random_seed(5);
+  Program program(directory);
+  program.run(saves);
+  io::write_file_atomically(directory + "/result", std::string_view(program.bits()));
+}
+
+/// What the program ends with, run in a process of its own; empty if it was killed before, after `microseconds`.
+std::string run(const std::string& directory, bool saves, std::optional<int> microseconds) {
+  const pid_t child = fork();
+  if (child == 0) {
+    try {
+      run_to_end(directory, saves);
+      _exit(0);
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "%s\n", error.what());
+      _exit(1);
+    }
+  }
+  REQUIRE(child > 0);
+  if (microseconds) {
+    std::this_thread::sleep_for(std::chrono::microseconds(*microseconds));
+    kill(child, SIGKILL);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  const bool was_killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+  REQUIRE((was_killed || (WIFEXITED(status) && WEXITSTATUS(status) == 0)));
+  return std::filesystem::exists(directory + "/result") ? read_bytes(directory + "/result") : "";
+}
+
+}  // namespace
+
+TEST_CASE("training killed fifty times ends with the bits of training that was not") {
+  const TemporaryFolder folder;
+  const std::string expected = run(folder.path(), false, std::nullopt);
+  REQUIRE_FALSE(expected.empty());
+  int kills = 0, runs = 0;
+  std::mt19937 moments(std::random_device{}());
+  while (kills < 50) {
+    const std::string directory = folder / std::to_string(runs++);
+    std::filesystem::create_directory(directory);
+    // The first processes die young; each gets longer, so that every run comes to its end.
+    for (int life = 10'000;; life += life / 3) {
+      const std::string bits = run(directory, true, static_cast<int>(moments() % static_cast<unsigned>(life)));
+      if (bits.empty()) {
+        ++kills;
+        continue;
+      }
+      if (bits != expected) FAIL("other bits after " << kills << " kills");
+      break;
+    }
+  }
+  CHECK(runs > 1);
+}
