@@ -74,12 +74,18 @@ TensorList read_one_hot(Read call) {
   return {where(one_hot(call.tensor(), depth, axis, boolean), full({}, on, dtype), full({}, off, dtype))};
 }
 
+/// By the largest elements of the last axis, all of them.
 OutputReferences write_argsort(Write call) {
   const Shape& shape = call.spec().shape;
-  if (call.attributes().integer("axis") != shape.rank() - 1 || shape.back() < 0)
-    call.fail("TensorFlow sorts along the last axis, whose extent must be known");
-  const OutputReference x = call.attributes().flag("descending") ? call.input() : call.write("Neg", {call.input()});
-  return {call.write_all("TopKV2", {x, call.integer(shape.back())}, {{"sorted", attribute(true)}})[1]};
+  const int64_t axis = call.attributes().integer("axis"), last = shape.rank() - 1;
+  const int64_t extent = shape[static_cast<int>(axis)];
+  if (extent < 0) call.fail("the extent of the axis that is sorted must be known");
+  OutputReference x = call.attributes().flag("descending") ? call.input() : call.write("Neg", {call.input()});
+  if (axis == last) return {call.write_all("TopKV2", {x, call.integer(extent)}, {{"sorted", attribute(true)}})[1]};
+  const OutputReference swapped = call.integers(swap_with_last(shape.rank(), axis));
+  x = call.write("Transpose", {x, swapped});
+  const OutputReference order = call.write_all("TopKV2", {x, call.integer(extent)}, {{"sorted", attribute(true)}})[1];
+  return call.write_all("Transpose", {order, swapped});
 }
 
 }  // namespace
