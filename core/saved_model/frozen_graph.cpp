@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <set>
+
 #include <cornu/core/error.h>
 #include <cornu/core/graph/internal/callable_graph.h>
 #include <cornu/core/io/atomic_file.h>
@@ -6,6 +9,21 @@
 #include <cornu/core/saved_model/saved_model.h>
 
 namespace cornu::saved_model {
+
+namespace {
+
+/// Gives a node another name, where others take its outputs too: "old", "old:1", "^old".
+void rename(NodeWriter::Nodes& nodes, const std::string& from, const std::string& to) {
+  for (proto::NodeDef& node : nodes) {
+    if (node.name() == from) node.set_name(to);
+    for (std::string& input : *node.mutable_input()) {
+      const size_t first = input[0] == '^' ? 1 : 0, end = std::min(input.find(':'), input.size());
+      if (input.compare(first, end - first, from) == 0) input.replace(first, end - first, to);
+    }
+  }
+}
+
+}  // namespace
 
 void export_frozen_graph(const Signature& call, const std::string& file) {
   if (!call.function) throw ValueError("export_frozen_graph: the signature has no function");
@@ -23,7 +41,15 @@ void export_frozen_graph(const Signature& call, const std::string& file) {
                                          inputs[i])[0]);
   }
   const OutputReferences results = GraphExporter(graph, nodes, std::move(sources)).write();
-  for (size_t i = 0; i < results.size(); ++i) nodes.write("Identity", {results[i]}, {}, outputs[i]);
+  std::set<std::string> named(inputs.begin(), inputs.end());
+  for (size_t i = 0; i < results.size(); ++i) {
+    // Programs that drop identities look for the node that computes the result.
+    const bool is_free = results[i].position == 0 && named.insert(results[i].node).second;
+    if (is_free)
+      rename(*message.mutable_node(), results[i].node, nodes.unique_name(outputs[i]));
+    else
+      nodes.write("Identity", {results[i]}, {}, outputs[i]);
+  }
   message.mutable_versions()->set_producer(1395);
   message.mutable_versions()->set_min_consumer(12);
   std::string bytes;
