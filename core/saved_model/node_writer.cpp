@@ -139,7 +139,8 @@ OutputReferences NodeWriter::write(const std::string& operation, const OutputRef
 OutputReference NodeWriter::constant(const Tensor& value, const std::string& name) {
   proto::AttrValue content;
   *content.mutable_tensor() = to_proto(value);
-  const std::string key = value.size() <= small_constant ? content.SerializeAsString() : std::string();
+  const bool may_share = place_ == Place::function && name.empty() && value.size() <= small_constant;
+  const std::string key = may_share ? content.SerializeAsString() : std::string();
   if (const auto found = constants_.find(key); !key.empty() && found != constants_.end()) return found->second;
   const OutputReference reference =
       write("Const", {}, {{"dtype", attribute(to_proto(value.dtype()))}, {"value", std::move(content)}}, name)[0];

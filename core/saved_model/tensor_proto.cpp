@@ -39,6 +39,24 @@ Tensor from_content(const std::string& bytes, const Shape& shape, DType dtype) {
   return tensor;
 }
 
+/// A single element stands in the list of its dtype, as TensorFlow writes it: some programs look for it there alone.
+void set_element(proto::TensorProto& message, const Tensor& tensor) {
+  switch (tensor.dtype()) {
+    case DType::boolean:
+      return message.add_bool_val(tensor.item<bool>());
+    case DType::uint8:
+      return message.add_int_val(tensor.item<uint8_t>());
+    case DType::int32:
+      return message.add_int_val(tensor.item<int32_t>());
+    case DType::int64:
+      return message.add_int64_val(tensor.item<int64_t>());
+    case DType::float32:
+      return message.add_float_val(tensor.item<float>());
+    case DType::float64:
+      return message.add_double_val(tensor.item<double>());
+  }
+}
+
 }  // namespace
 
 proto::DataType to_proto(DType dtype) { return static_cast<proto::DataType>(io::tensorflow_dtype(dtype)); }
@@ -68,7 +86,10 @@ proto::TensorProto to_proto(const Tensor& tensor) {
   proto::TensorProto message;
   message.set_dtype(to_proto(tensor.dtype()));
   *message.mutable_tensor_shape() = to_proto(tensor.shape());
-  message.set_tensor_content(tensor.raw_data(), static_cast<size_t>(tensor.size()) * size_of(tensor.dtype()));
+  if (tensor.size() == 1)
+    set_element(message, tensor);
+  else
+    message.set_tensor_content(tensor.raw_data(), static_cast<size_t>(tensor.size()) * size_of(tensor.dtype()));
   return message;
 }
 

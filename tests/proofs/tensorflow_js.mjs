@@ -123,8 +123,9 @@ class Converter {
       return [this.addWeight(name, dtype, shapeOf(shape), bytes)];
     }
     if (node.op === 'Const') {
-      const {dtype, tensor_shape: shape, tensor_content: bytes} = node.attr.value.tensor;
-      return [this.addWeight(name, dtype, shapeOf(shape), bytes)];
+      const {dtype, tensor_shape: shape, tensor_content: bytes, int_val, float_val, bool_val} = node.attr.value.tensor;
+      const element = int_val ? Int32Array.from(int_val) : float_val ? Float32Array.from(float_val) : Uint8Array.from(bool_val ?? []);
+      return [this.addWeight(name, dtype, shapeOf(shape), bytes ?? Buffer.from(element.buffer))];
     }
     this.nodes.push({name, op: node.op, input: inputs, attr: node.attr ?? {}});
     return [name];

@@ -45,7 +45,8 @@ class NodeWriter {
   /// them takes those that the others leave. `name` is made unique.
   OutputReferences write(const std::string& operation, const OutputReferences& inputs,
                          const NodeAttributes& attributes = {}, const std::string& name = {});
-  /// A tensor that does not change; an equal small one is written once.
+  /// A tensor that does not change. In functions an equal small one is written once; importers of frozen graphs take
+  /// constants apart, and each use needs its own.
   OutputReference constant(const Tensor& value, const std::string& name = {});
   OutputReference strings(const std::vector<std::string>& values, bool is_scalar, const std::string& name);
   /// A name that no other node has.
