@@ -71,6 +71,15 @@ bool is_followed(const Tensor& tensor) {
   return std::any_of(all.begin(), all.end(), [&](const Recorder* recorder) { return recorder->tracks(tensor); });
 }
 
+/// The same graph with its inputs before all other nodes, which may ask for their extents.
+Graph inputs_first(const Graph& graph) {
+  Rewriter rewriter(graph);
+  for (const bool is_input : {true, false})
+    for (size_t i = 0; i < graph.nodes.size(); ++i)
+      if ((graph.nodes[i].kind == Node::Kind::input) == is_input) rewriter.copy(static_cast<int32_t>(i));
+  return rewriter.finish();
+}
+
 /// Writes one code down anew.
 class Lowering {
  public:
@@ -130,7 +139,7 @@ class Lowering {
     Graph graph = rewriter_.finish_with(code_.graph.outputs);
     graph.inputs = std::move(inputs);
     graph.outputs.insert(graph.outputs.end(), outputs.begin(), outputs.end());
-    return graph;
+    return inputs_first(graph);
   }
 
  private:
