@@ -17,8 +17,10 @@ namespace {
 TensorSpec infer_tile(const Call& call) {
   Shape shape = call.shape();
   const auto& multiples = call.attributes.get<std::vector<int64_t>>("multiples");
-  for (int axis = 0; axis < shape.rank(); ++axis)
-    if (shape[axis] >= 0) shape[axis] *= multiples[static_cast<size_t>(axis)];
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    const int64_t multiple = multiples[static_cast<size_t>(axis)];
+    if (multiple != 1) shape[axis] = shape[axis] < 0 || multiple < 0 ? -1 : shape[axis] * multiple;
+  }
   return {shape, call.dtype()};
 }
 
@@ -72,9 +74,10 @@ const std::vector<int64_t>& paddings_of(const Attributes& attributes) {
 TensorSpec infer_pad(const Call& call) {
   Shape shape = call.shape();
   const auto& paddings = paddings_of(call.attributes);
-  for (int axis = 0; axis < shape.rank(); ++axis)
-    if (shape[axis] >= 0)
-      shape[axis] += paddings[2 * static_cast<size_t>(axis)] + paddings[2 * static_cast<size_t>(axis) + 1];
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    const int64_t added = paddings[2 * static_cast<size_t>(axis)] + paddings[2 * static_cast<size_t>(axis) + 1];
+    if (added != 0) shape[axis] = shape[axis] < 0 ? -1 : shape[axis] + added;
+  }
   return {shape, call.dtype()};
 }
 

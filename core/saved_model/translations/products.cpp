@@ -1,0 +1,101 @@
+#include <cornu/core/ops/linalg.h>
+#include <cornu/core/ops/matmul.h>
+#include <cornu/core/ops/nn.h>
+#include <cornu/core/ops/shape_ops.h>
+#include <cornu/core/saved_model/internal/translation.h>
+
+namespace cornu::saved_model {
+
+namespace {
+
+using Write = const ExportCall&;
+using Read = const ImportCall&;
+
+OutputReference write_product(Write call, bool transpose_a, bool transpose_b) {
+  if (call.spec(0).shape.rank() == 2 && call.spec(1).shape.rank() == 2)
+    return call.write("MatMul", {call.input(0), call.input(1)},
+                      {{"transpose_a", attribute(transpose_a)}, {"transpose_b", attribute(transpose_b)}});
+  return call.write("BatchMatMulV2", {call.input(0), call.input(1)},
+                    {{"adj_x", attribute(transpose_a)}, {"adj_y", attribute(transpose_b)}});
+}
+
+OutputReferences write_matmul(Write call) {
+  return {write_product(call, call.attributes().flag("transpose_a"), call.attributes().flag("transpose_b"))};
+}
+
+OutputReferences write_dense(Write call) {
+  return call.write_all("BiasAdd", {write_product(call, false, false), call.input(2)});
+}
+
+OutputReferences write_dense_relu(Write call) { return call.write_all("Relu", write_dense(call)); }
+
+OutputReferences write_same(Write call) { return call.write_all(call.node().operation->name, call.inputs()); }
+
+}  // namespace
+
+Translations product_translations() {
+  return {
+      {
+          .operations = {"MatMul"},
+          .write = write_matmul,
+          .tensorflow = {"MatMul"},
+          .read =
+              [](Read call) {
+                return TensorList{
+                    matmul(call.tensor(0), call.tensor(1),
+                           {.transpose_a = call.flag("transpose_a"), .transpose_b = call.flag("transpose_b")})};
+              },
+      },
+      {
+          .tensorflow = {"BatchMatMul", "BatchMatMulV2"},
+          .read =
+              [](Read call) {
+                return TensorList{matmul(call.tensor(0), call.tensor(1),
+                                         {.transpose_a = call.flag("adj_x"), .transpose_b = call.flag("adj_y")})};
+              },
+      },
+      {.operations = {"_FusedMatMul"}, .write = write_dense},
+      {.operations = {"_FusedMatMulRelu"}, .write = write_dense_relu},
+      {
+          .tensorflow = {"Einsum"},
+          .read =
+              [](Read call) {
+                return TensorList{einsum(call.attribute("equation", ""), call.tensors(0, call.input_count()))};
+              },
+      },
+      {
+          .operations = {"MatrixSolve"},
+          .write = write_same,
+          .tensorflow = {"MatrixSolve"},
+          .read =
+              [](Read call) {
+                const Tensor matrix = call.tensor(0);
+                if (!call.flag("adjoint")) return TensorList{linalg::solve(matrix, call.tensor(1))};
+                std::vector<int64_t> order(static_cast<size_t>(matrix.rank()));
+                for (size_t axis = 0; axis < order.size(); ++axis) order[axis] = static_cast<int64_t>(axis);
+                if (order.size() >= 2) std::swap(order[order.size() - 1], order[order.size() - 2]);
+                return TensorList{linalg::solve(transpose(matrix, order), call.tensor(1))};
+              },
+      },
+      {
+          .operations = {"MatrixInverse"},
+          .write = write_same,
+          .tensorflow = {"MatrixInverse"},
+          .read = [](Read call) { return TensorList{linalg::inv(call.tensor())}; },
+      },
+      {
+          .operations = {"MatrixDeterminant"},
+          .write = write_same,
+          .tensorflow = {"MatrixDeterminant"},
+          .read = [](Read call) { return TensorList{linalg::det(call.tensor())}; },
+      },
+      {
+          .operations = {"Cholesky"},
+          .write = write_same,
+          .tensorflow = {"Cholesky"},
+          .read = [](Read call) { return TensorList{linalg::cholesky(call.tensor())}; },
+      },
+  };
+}
+
+}  // namespace cornu::saved_model
