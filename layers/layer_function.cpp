@@ -22,7 +22,7 @@ class LayerReference {
   std::string name_;
 };
 
-Function function(Layer& layer, FunctionOptions options, const std::source_location& location) {
+Function function(Layer& layer, FunctionOptions options, const SourceLocation& location) {
   if (options.name.empty()) options.name = layer.name();
   auto body = [reference = LayerReference(layer)](std::span<const Argument> arguments) -> detail::TracedResult {
     Layer& called = reference.get();

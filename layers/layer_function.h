@@ -14,6 +14,6 @@ namespace cornu {
 ///     Function f = function(model, {.input_signature = {TensorSpec({-1, 784})}});
 ///     Tensor scores = f(x);
 CORNU_API Function function(Layer& layer, FunctionOptions options = {},
-                            const std::source_location& location = std::source_location::current());
+                            const SourceLocation& location = SourceLocation::current());
 
 }  // namespace cornu

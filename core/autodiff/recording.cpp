@@ -15,6 +15,8 @@ void require_floating(DType dtype, const char* what, const std::string& which) {
                      which + "of dtype " + std::string(name(dtype)));
 }
 
+bool has_gradient(const Tensor& output) { return is_floating(output.dtype()); }
+
 /// Bits of Reads beyond the 15th input or output share the last one.
 int bit(size_t index) { return static_cast<int>(std::min<size_t>(index, 15)); }
 
@@ -39,7 +41,7 @@ void RecordList::clear() {
 
 void Recording::record(const Call& call, std::span<const Tensor> outputs) {
   const std::vector<GradientRule>& rules = call.operation.gradients;
-  if (rules.empty() || !is_floating(outputs[0].dtype())) return;
+  if (rules.empty() || std::none_of(outputs.begin(), outputs.end(), has_gradient)) return;
 
   const size_t first_input = list_.inputs.size();
   Reads reads = nothing;
@@ -65,7 +67,8 @@ void Recording::record(const Call& call, std::span<const Tensor> outputs) {
   for (size_t i = 0; i < outputs.size(); ++i) {
     const bool kept = reads & output(bit(i));
     list_.outputs.push_back({slot_count_, kept ? outputs[i] : Tensor(), outputs[i].spec(), {}});
-    tensor_slots_.set(outputs[i].id(), slot_count_++);
+    if (has_gradient(outputs[i])) tensor_slots_.set(outputs[i].id(), slot_count_);
+    ++slot_count_;
   }
 }
 

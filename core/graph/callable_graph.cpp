@@ -45,7 +45,13 @@ const Operation& call_op = define({
     .name = "PartitionedCall",
     .arity = variadic,
     .infer_outputs =
-        [](const Call& call) { return callable_of(call.attributes).executable(call.inputs).output_specs(); },
+        [](const Call& call) {
+          const CallableGraph& callable = callable_of(call.attributes);
+          std::vector<TensorSpec> inputs;
+          for (const Tensor* input : call.inputs) inputs.push_back(input->spec());
+          callable.require_inputs(inputs);
+          return callable.executable(call.inputs).output_specs();
+        },
     .kernel =
         [](const Call& call, std::span<Tensor> outputs) {
           callable_of(call.attributes).executable(call.inputs).run(call.inputs, outputs);
@@ -67,6 +73,16 @@ const Operation& partitioned_call() { return call_op; }
 
 CallableGraph::CallableGraph(std::string name, Graph traced)
     : name_(std::move(name)), traced_(std::move(traced)), optimized_(passes::optimize(traced_)) {}
+
+void CallableGraph::require_inputs(std::span<const TensorSpec> inputs) const {
+  if (inputs.size() != traced_.inputs.size())
+    throw ValueError(name_ + ": expected " + std::to_string(traced_.inputs.size()) + " inputs; received " +
+                     std::to_string(inputs.size()));
+  for (size_t i = 0; i < inputs.size(); ++i)
+    if (const DType expected = traced_.spec(traced_.inputs[i]).dtype; inputs[i].dtype != expected)
+      throw DTypeError(name_ + ": input " + std::to_string(i) + " must be " + std::string(cornu::name(expected)) +
+                       "; received " + std::string(cornu::name(inputs[i].dtype)));
+}
 
 const Executable& CallableGraph::executable(std::span<const Tensor* const> inputs) const {
   const Executable* last = last_.load(std::memory_order_acquire);

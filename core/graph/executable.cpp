@@ -109,7 +109,9 @@ void Executable::find_backups() {
   bool may_fail_later = false;
   for (size_t i = steps_.size(); i-- > 0;) {
     Step& step = steps_[i];
-    if (step.kind == Step::Kind::assign || step.kind == Step::Kind::effect) step.backs_up = may_fail_later;
+    const bool may_fail_midway = graph_.nodes[static_cast<size_t>(step.node)].operation;
+    if (step.kind == Step::Kind::assign) step.backs_up = may_fail_later;
+    if (step.kind == Step::Kind::effect) step.backs_up = may_fail_later || may_fail_midway;
     if (step.kind == Step::Kind::kernel || step.kind == Step::Kind::effect) may_fail_later = true;
   }
 }

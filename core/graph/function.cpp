@@ -65,7 +65,7 @@ bool has_symbolic(std::span<const Tensor* const> tensors) {
   return false;
 }
 
-std::string file_name(const std::source_location& location) {
+std::string file_name(const SourceLocation& location) {
   const std::string path = location.file_name();
   return path.substr(path.find_last_of('/') + 1);
 }
@@ -139,7 +139,7 @@ struct FunctionCore::State {
   Result inline_call(std::span<const Argument> arguments, std::span<const Tensor* const> tensors);
 };
 
-FunctionCore::FunctionCore(Body body, size_t arity, FunctionOptions options, const std::source_location& location)
+FunctionCore::FunctionCore(Body body, size_t arity, FunctionOptions options, const SourceLocation& location)
     : state_(std::make_shared<State>()) {
   state_->body = std::move(body);
   state_->arity = arity;

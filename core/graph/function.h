@@ -2,7 +2,6 @@
 #include <array>
 #include <functional>
 #include <memory>
-#include <source_location>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -11,6 +10,7 @@
 
 #include <cornu/core/autodiff/structure.h>
 #include <cornu/core/graph/concrete_function.h>
+#include <cornu/core/source_location.h>
 
 namespace cornu {
 
@@ -44,7 +44,7 @@ struct TracedResult {
 class CORNU_API FunctionCore {
  public:
   using Body = std::function<TracedResult(std::span<const Argument>)>;
-  FunctionCore(Body body, size_t arity, FunctionOptions options, const std::source_location& location);
+  FunctionCore(Body body, size_t arity, FunctionOptions options, const SourceLocation& location);
 
   struct Result {
     TensorList tensors;
@@ -74,6 +74,8 @@ template <class R, class... P>
 struct Signature<R (*)(P...)> {
   using Result = std::decay_t<R>;
   static constexpr size_t arity = sizeof...(P);
+  template <size_t i>
+  using Parameter = std::decay_t<std::tuple_element_t<i, std::tuple<P...>>>;
   template <class F, size_t... i>
   static decltype(auto) call(F& callable, std::span<const Argument> arguments, std::index_sequence<i...>) {
     return callable(convert<std::decay_t<P>>(arguments[i])...);
@@ -164,8 +166,7 @@ using Function = FunctionOf<Tensor>;
 ///
 /// Throws ValueError for arguments of the wrong number or kind, and what the code throws.
 template <detail::Traceable F>
-auto function(F callable, FunctionOptions options = {},
-              const std::source_location& location = std::source_location::current()) {
+auto function(F callable, FunctionOptions options = {}, const SourceLocation& location = SourceLocation::current()) {
   using Signature = detail::Signature<F>;
   using R = typename Signature::Result;
   auto body = [callable = std::move(callable)](std::span<const Argument> arguments) mutable -> detail::TracedResult {

@@ -24,7 +24,7 @@ struct Node {
     read,       ///< the value that a variable has at this place
     assign,     ///< gives a variable the value of input 0
     operation,  ///< an entry of the table of operations
-    effect,     ///< anything else that happens, with or without outputs
+    effect,     ///< anything else that happens, with or without outputs; also an operation whose graphs have effects
   };
   Kind kind = Kind::operation;
   const Operation* operation = nullptr;

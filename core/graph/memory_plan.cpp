@@ -12,9 +12,10 @@ constexpr int32_t forever = std::numeric_limits<int32_t>::max();
 
 bool is_view(const Node& node) { return node.kind == Node::Kind::operation && node.operation->view_offset; }
 
-/// Whether the kernel may write where one of its inputs of the same size is.
-bool works_in_place(const Node& node) {
-  return node.kind == Node::Kind::operation && node.operation->fusion == Fusion::elementwise;
+/// Whether the kernel may write where its input number `input`, of the output's shape, is.
+bool may_overwrite(const Node& node, size_t input) {
+  if (node.kind != Node::Kind::operation) return false;
+  return node.operation->fusion == Fusion::elementwise || node.operation->overwritten_input == static_cast<int>(input);
 }
 
 /// Free pieces of the arena, by offset.
@@ -124,16 +125,21 @@ void MemoryPlan::find_uses(const Graph& graph) {
 /// The root of an input that dies here and whose memory the node's output may take, or -1.
 int32_t MemoryPlan::root_to_overwrite(const Graph& graph, int32_t index) const {
   const Node& node = graph.nodes[static_cast<size_t>(index)];
-  if (!works_in_place(node)) return -1;
-  const size_t bytes = bytes_of(node.outputs[0]);
-  for (const Value& input : node.inputs) {
+  const bool is_elementwise = node.kind == Node::Kind::operation && node.operation->fusion == Fusion::elementwise;
+  for (size_t i = 0; i < node.inputs.size(); ++i) {
+    if (!may_overwrite(node, i)) continue;
+    const Value& input = node.inputs[i];
+    const size_t bytes = bytes_of(node.outputs[0]);
     const Location& place = location(input);
     const Root& root = roots[static_cast<size_t>(place.root)];
     const bool dies = root.place == Place::arena && root.last_use == index && root.bytes == bytes;
+    // Elementwise operations read each element before they write it.
     const auto disturbs = [&](const Value& other) {
-      return location(other).root == place.root && graph.spec(other).shape != node.outputs[0].shape;
+      if (location(other).root != place.root) return false;
+      return is_elementwise ? graph.spec(other).shape != node.outputs[0].shape : other != input;
     };
-    if (dies && graph.spec(input).shape == node.outputs[0].shape &&
+    const bool is_read_twice = !is_elementwise && std::count(node.inputs.begin(), node.inputs.end(), input) > 1;
+    if (dies && !is_read_twice && graph.spec(input).shape == node.outputs[0].shape &&
         std::none_of(node.inputs.begin(), node.inputs.end(), disturbs))
       return place.root;
   }

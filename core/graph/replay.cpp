@@ -47,7 +47,8 @@ class Replay {
         node.variable.assign(*inputs[0]);
         return {};
       case Node::Kind::effect:
-        return run_effect(node, inputs);
+        if (!node.operation) return run_effect(node, inputs);
+        break;
       default:
         break;
     }
@@ -84,7 +85,7 @@ Graph specialize(const Graph& graph, std::span<const Shape> inputs) {
   }
   for (size_t i = 0; i < special.nodes.size(); ++i) {
     Node& node = special.nodes[i];
-    if (node.kind == Node::Kind::operation) {
+    if (node.operation) {
       node.attributes = extents.resolve(node.attributes);
       try {
         const std::vector<TensorSpec> specs = infer_specs(special, node);

@@ -49,6 +49,11 @@ void Tracer::record(const Call& call, std::span<const Tensor> outputs) {
   Node node{.operation = &call.operation, .attributes = call.attributes};
   for (const Tensor* input : call.inputs) node.inputs.push_back(value_of(*input, call.name()));
   for (const Tensor& output : outputs) node.outputs.push_back(output.spec());
+  if (call.operation.effect) node.effect = call.operation.effect(call);
+  if (node.effect) {
+    node.kind = Node::Kind::effect;
+    forget_changes(*node.effect);
+  }
   Value value = add_node(std::move(node));
   for (const Tensor& output : outputs) {
     values_[output.id()] = value;
@@ -82,8 +87,20 @@ TensorList Tracer::add_effect(const std::shared_ptr<const Effect>& effect, std::
     values_[output.id()] = value;
     ++value.output;
   }
-  for (const Variable& variable : effect->changes) current_.erase(variable.id());
+  forget_changes(*effect);
   return outputs;
+}
+
+void Tracer::forget_changes(const Effect& effect) {
+  for (const Variable& variable : effect.changes) current_.erase(variable.id());
+}
+
+Tensor Tracer::with_extent(int64_t name) {
+  for (size_t i = 0; i < graph_.nodes.size(); ++i)
+    for (size_t k = 0; k < graph_.nodes[i].outputs.size(); ++k)
+      if (graph_.nodes[i].outputs[k].shape.contains(name))
+        return make(graph_.nodes[i].outputs[k], {static_cast<int32_t>(i), static_cast<int32_t>(k)});
+  return outer_ ? outer_->with_extent(name) : Tensor();
 }
 
 TracedRule Tracer::trace_rule(const Rule& rule, const TensorList& upstream) {

@@ -8,7 +8,8 @@
 namespace cornu::kernels {
 namespace {
 
-constexpr int64_t elements_per_thread = 1 << 16;  // of cost 1
+constexpr int64_t elements_per_thread = 1 << 16;        // of cost 1
+constexpr int64_t most_cached_bytes = 4 * 1024 * 1024;  // of a result; memory beyond is asked for ahead
 
 const char* advance(const void* p, int64_t bytes) { return static_cast<const char*>(p) + bytes; }
 char* advance(void* p, int64_t bytes) { return static_cast<char*>(p) + bytes; }
@@ -77,13 +78,17 @@ struct Layout {
 /// One thread's view of a run: where the inputs of the next block are.
 class FusedProgram::Runner {
  public:
-  Runner(const FusedProgram& program, std::span<const Input> inputs, const Layout& layout)
-      : program_(program), inputs_(inputs), layout_(layout), inner_(layout.inner()) {
+  /// Which memory to ask for before it is needed.
+  enum class Fetch : uint8_t { none, inputs, all };
+
+  Runner(const FusedProgram& program, std::span<const Input> inputs, const Layout& layout, Fetch fetch)
+      : program_(program), inputs_(inputs), layout_(layout), fetch_(fetch), inner_(layout.inner()) {
     rows_at_once_ = program.block_elements_ / inner_;
     const int64_t slot_bytes = scratch_bytes / (program.slots_ + program.input_count() + 1) / 64 * 64;
     for (int32_t slot = 0; slot < program.slots_; ++slot) slot_[slot] = scratch_ + slot * slot_bytes;
     for (size_t i = 0; i < inputs.size(); ++i) {
       size_[i] = static_cast<int64_t>(size_of(program.inputs_[i]));
+      is_whole_[i] = layout.is_whole(i) && layout.rank > 0;
       spread_[i] = scratch_ + (program.slots_ + static_cast<int64_t>(i)) * slot_bytes;
     }
   }
@@ -94,41 +99,53 @@ class FusedProgram::Runner {
     for (int64_t at = begin; at < end;) {
       const int64_t row = at / inner_, column = at - row * inner_, rows = (end - at) / inner_;
       void* const to = advance(out, (at - begin) * result_size);
-      if (column == 0 && rows >= 2 && rows_at_once_ >= 2) {
-        at += run_rows(row, std::min(rows, rows_at_once_), to);
-      } else {
-        at += run_part(row, column, std::min({inner_ - column, end - at, program_.block_elements_}), to);
-      }
+      const bool takes_rows = column == 0 && rows >= 2 && rows_at_once_ >= 2;
+      const int64_t count = takes_rows ? std::min(rows, rows_at_once_) * inner_
+                                       : std::min({inner_ - column, end - at, program_.block_elements_});
+      if (takes_rows)
+        place_rows(row, count / inner_);
+      else
+        place_part(row, column);
+      if (fetch_ != Fetch::none) fetch_ahead(count, std::min(count, end - at - count), to);
+      run_block(count, to);
+      at += count;
     }
   }
 
  private:
   /// A part of one row.
-  int64_t run_part(int64_t row, int64_t column, int64_t count, void* out) {
+  void place_part(int64_t row, int64_t column) {
     for (size_t i = 0; i < inputs_.size(); ++i) {
       step_[i] = layout_.inner_stride(i);
       at_[i] = advance(inputs_[i].data, (layout_.offset(i, row) + column * step_[i]) * size_[i]);
     }
-    run_block(count, out);
-    return count;
   }
 
   /// Whole rows. Inputs that are broadcast within them are spread out.
-  int64_t run_rows(int64_t row, int64_t rows, void* out) {
+  void place_rows(int64_t row, int64_t rows) {
     for (size_t i = 0; i < inputs_.size(); ++i) {
       const bool repeated = layout_.is_repeated(i);
       step_[i] = repeated && layout_.inner_stride(i) == 0 ? 0 : 1;
       at_[i] = static_cast<const char*>(inputs_[i].data);
       if (step_[i] == 0) continue;
-      if (layout_.is_whole(i)) {
+      if (is_whole_[i]) {
         at_[i] = advance(inputs_[i].data, row * inner_ * size_[i]);
       } else {
         if (!repeated || spread_rows_[i] < rows) spread(i, row, rows);
         at_[i] = spread_[i];
       }
     }
-    run_block(rows * inner_, out);
-    return rows * inner_;
+  }
+
+  /// Asks for the memory of the `next` elements behind this block of `count`: it arrives while the block is computed.
+  void fetch_ahead(int64_t count, int64_t next, const void* out) const {
+    constexpr int64_t line = 64;
+    for (size_t i = 0; i < inputs_.size(); ++i)
+      for (int64_t at = 0; is_whole_[i] && at < next * size_[i]; at += line)
+        __builtin_prefetch(at_[i] + count * size_[i] + at);
+    if (fetch_ != Fetch::all) return;
+    const int64_t size = static_cast<int64_t>(size_of(program_.result()));
+    for (int64_t at = 0; at < next * size; at += line) __builtin_prefetch(advance(out, count * size + at), 1);
   }
 
   void spread(size_t input, int64_t row, int64_t rows) {
@@ -179,7 +196,9 @@ class FusedProgram::Runner {
   const FusedProgram& program_;
   std::span<const Input> inputs_;
   const Layout& layout_;
+  Fetch fetch_;
   int64_t inner_, rows_at_once_;
+  bool is_whole_[max_inputs];             // the input has as many elements as the result
   int64_t size_[max_inputs];              // bytes of an element
   const char* at_[max_inputs];            // the block's elements
   int64_t step_[max_inputs];              // 1, or 0 for one element
@@ -194,10 +213,11 @@ void FusedProgram::run(std::span<const Input> inputs, const Shape& shape, void* 
   if (n == 0) return;
   const Layout layout(inputs, shape);
   const int64_t inner = layout.inner(), result_size = static_cast<int64_t>(size_of(result()));
+  const auto fetch = n * result_size > most_cached_bytes ? Runner::Fetch::all : Runner::Fetch::none;
   // Threads take whole rows, or parts of the only one.
   const int64_t unit = layout.rank <= 1 ? 1 : inner;
   parallel_for(n / unit, std::max<int64_t>(1, elements_per_thread / cost_ / unit), [&](int64_t begin, int64_t end) {
-    Runner(*this, inputs, layout).run(begin * unit, end * unit, advance(out, begin * unit * result_size));
+    Runner(*this, inputs, layout, fetch).run(begin * unit, end * unit, advance(out, begin * unit * result_size));
   });
 }
 
@@ -205,8 +225,10 @@ void FusedProgram::run(std::span<const Input> inputs, const Shape& shape, Reduct
                        void* out) const {
   const Layout layout(inputs, shape);
   const int kept = shape.rank() - axes;
+  const int64_t bytes = shape.size() * static_cast<int64_t>(size_of(result()));
+  const auto fetch = bytes > most_cached_bytes ? Runner::Fetch::inputs : Runner::Fetch::none;
   const auto compute = [&](int64_t begin, int64_t count, void* to) {
-    Runner(*this, inputs, layout).run(begin, begin + count, to);
+    Runner(*this, inputs, layout, fetch).run(begin, begin + count, to);
   };
   reduce_computed(reduction, result(), shape.size_between(0, kept), shape.size_between(kept, shape.rank()), compute,
                   out);

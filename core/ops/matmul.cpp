@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/gemm.h>
@@ -120,6 +121,37 @@ const Operation& matmul_op = define({
     .kernel = run_matmul,
     .gradients = {{input(1), left_gradient}, {input(0), right_gradient}},
     .broadcasts = true,
+    .fusion = Fusion::product,
+});
+
+/// Inputs a, b and what is added to their product.
+TensorSpec infer_matmul_add(const Call& call) {
+  infer::require_floating(call);
+  infer::require_one_dtype(call);
+  const TensorSpec product = infer_matmul(call);
+  if (call.shape(0).rank() != 2 || call.shape(1).rank() != 2 || !call.shape(2).is_compatible_with(product.shape))
+    throw ShapeError(std::string(call.name()) + ": expected two matrices and an addend of their product's shape " +
+                     product.shape.to_string() + "; received " + call.shape(0).to_string() + ", " +
+                     call.shape(1).to_string() + " and " + call.shape(2).to_string());
+  return product;
+}
+
+void run_matmul_add(const Call& call, std::span<Tensor> outputs) {
+  const Product product(call.shape(0), call.shape(1), call.attributes);
+  Tensor& out = outputs[0];
+  if (out.raw_data() != call.input(2).raw_data())
+    std::memcpy(out.mutable_data(), call.input(2).raw_data(), static_cast<size_t>(out.size()) * size_of(out.dtype()));
+  kernels::gemm(call.dtype(), product.transpose_a, product.transpose_b, product.m, product.n, product.k,
+                call.input(0).raw_data(), call.input(1).raw_data(), out.mutable_data(), nullptr, true);
+}
+
+const Operation& matmul_add_op = define({
+    .name = "_FusedMatMulAdd",
+    .arity = 3,
+    .infer = infer_matmul_add,
+    .kernel = run_matmul_add,
+    .gradients = {{input(1), left_gradient}, {input(0), right_gradient}, {nothing, [](G g) { return g.upstream(); }}},
+    .overwritten_input = 2,
     .fusion = Fusion::product,
 });
 

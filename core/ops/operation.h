@@ -20,6 +20,7 @@
 /// and goes through one gate, apply(): shapes are inferred, the kernel runs, the recorders are told.
 namespace cornu {
 
+struct Effect;  // passed on without being known here
 struct Operation;
 
 /// An operation on inputs: what shape rules and kernels work on.
@@ -62,6 +63,8 @@ class CORNU_API Gradient {
   int index() const { return index_; }
   /// The gradient with respect to output `output`; zeros where nothing depends on it.
   const Tensor& upstream(int output = 0) const;
+  /// Whether a tape follows input `index`, so that its gradient may be asked for.
+  bool is_followed(int index) const { return inputs_[static_cast<size_t>(index)].slot >= 0; }
   /// Whether anything depends on output `output`, so that upstream() is not just zeros.
   bool has_upstream(int output) const { return outputs_[output].upstream.defined(); }
   const Tensor& input(int index = 0) const;
@@ -136,6 +139,11 @@ struct Operation {
   bool broadcasts = false;
   /// Whether the kernel reads the attribute "shape": if that is unknown, the result is symbolic whatever the inputs.
   bool reads_extents = false;
+  /// For operations that run graphs: what these do besides computing values; null if they do nothing else.
+  std::shared_ptr<const Effect> (*effect)(const Call&) = nullptr;
+  /// The input, of the output's spec, in whose place the kernel may write; elementwise operations may in any such
+  /// one's.
+  int overwritten_input = -1;
   Fusion fusion = Fusion::none;
   const kernels::UnaryKernel* unary = nullptr;  ///< the functor of an elementwise operation, found by name
   const kernels::BinaryKernel* binary = nullptr;

@@ -20,6 +20,8 @@ class CORNU_API CallableGraph : public std::enable_shared_from_this<CallableGrap
   const Graph& traced() const { return traced_; }
   /// After all passes.
   const Graph& optimized() const { return optimized_; }
+  /// Throws ValueError for another number of inputs and DTypeError for other dtypes than the graph's.
+  void require_inputs(std::span<const TensorSpec> inputs) const;
   /// The plan for inputs of these shapes. Throws ShapeError for shapes that do not fit.
   const Executable& executable(std::span<const Tensor* const> inputs) const;
   /// Runs it; what tapes follow, they see as one operation.

@@ -29,6 +29,8 @@ class CORNU_API Tracer : public Tracing {
   std::vector<Value> values_of(const TensorList& tensors);
   /// The outer trace's tensors that became inputs, in their order.
   const TensorList& captures() const { return captures_; }
+  /// A tensor of this or an outer trace whose shape has the extent that is called `name`; undefined if there is none.
+  Tensor with_extent(int64_t name);
   /// Leaves taking back to the outer tracer.
   void hand_over_undo();
   /// Takes back what on_failure() was told, last first.
@@ -42,6 +44,7 @@ class CORNU_API Tracer : public Tracing {
   Value value_of(const Tensor& tensor, const char* user);
   Value add_node(Node node);
   Tensor make(const TensorSpec& spec, const Value& value);
+  void forget_changes(const Effect& effect);
 
   Tracer* outer_;
   Graph graph_;

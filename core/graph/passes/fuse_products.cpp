@@ -10,7 +10,8 @@ namespace {
 /// A product with what is to be done to it while it is in cache.
 struct Fused {
   const Operation* operation = nullptr;
-  std::vector<Value> inputs;  // of the old graph: x, kernel, bias
+  std::vector<Value> inputs;  // of the old graph: x, kernel, and the bias or addend
+  Attributes attributes = {};
 };
 
 class ProductFusion {
@@ -28,6 +29,7 @@ class ProductFusion {
         continue;
       }
       rewriter.replace({index, 0}, rewriter.add({.operation = fused_[i].operation,
+                                                 .attributes = fused_[i].attributes,
                                                  .inputs = rewriter.at(fused_[i].inputs),
                                                  .outputs = graph_.nodes[i].outputs}));
     }
@@ -37,13 +39,32 @@ class ProductFusion {
  private:
   void find(size_t index) {
     const Node& node = graph_.nodes[index];
-    if (is_operation(node, "Add") && !with_bias(index, node.inputs[0], node.inputs[1]))
-      with_bias(index, node.inputs[1], node.inputs[0]);
+    if (is_operation(node, "Add")) with_addend(index, node.inputs[0], node.inputs[1]);
     if (is_operation(node, "Relu")) with_relu(index, node.inputs[0]);
   }
 
   bool is_used_once(const Value& value) const {
     return uses_[static_cast<size_t>(value.node)][static_cast<size_t>(value.output)] == 1;
+  }
+
+  void with_addend(size_t index, const Value& a, const Value& b) {
+    if (with_bias(index, a, b) || with_bias(index, b, a)) return;
+    if (!with_residual(index, a, b)) with_residual(index, b, a);
+  }
+
+  /// product + another matrix of its shape that is there before the product.
+  bool with_residual(size_t index, const Value& product, const Value& addend) {
+    static const Operation& operation = find_operation("_FusedMatMulAdd");
+    const Node& matmul = graph_.node(product);
+    if (!is_operation(matmul, "MatMul") || !is_used_once(product) || addend.node == product.node) return false;
+    const bool are_matrices =
+        graph_.spec(matmul.inputs[0]).shape.rank() == 2 && graph_.spec(matmul.inputs[1]).shape.rank() == 2;
+    if (!are_matrices || !is_floating(graph_.spec(product).dtype) ||
+        !is_same_spec(graph_.spec(product), graph_.spec(addend)))
+      return false;
+    fused_[index] = {&operation, {matmul.inputs[0], matmul.inputs[1], addend}, matmul.attributes};
+    is_absorbed_.insert(product.node);
+    return true;
   }
 
   /// product + bias, the product with one matrix on the right and used nowhere else.
@@ -64,7 +85,7 @@ class ProductFusion {
     static const Operation& operation = find_operation("_FusedMatMulRelu");
     if (!is_used_once(input)) return;
     const Fused& inner = fused_[static_cast<size_t>(input.node)];
-    if (inner.operation)
+    if (inner.operation && inner.attributes.empty())
       fused_[index] = {&operation, inner.inputs};
     else if (is_operation(graph_.node(input), "_FusedMatMul"))
       fused_[index] = {&operation, graph_.node(input).inputs};

@@ -129,4 +129,26 @@ TEST_CASE("traced functions allocate nothing after the first run of a shape") {
     check_allocations(rule, [&] { step(x, labels); });
   }
 }
+
+TEST_CASE("branches and loops allocate nothing after the first run, their gradients neither") {
+  const Tensor x = random::normal({16, 16}, {.seed = 3});
+  const auto code = [](const Tensor& t) {
+    const Tensor y = cond(
+        reduce_sum(t) > 0.f, [&] { return tanh(t); }, [&] { return -t; });
+    const Tensor z = while_loop([](const Tensor& i, const Tensor&) { return i < 5; },
+                                [&](const Tensor& i, const Tensor& a) {
+                                  return TensorList{i + 1, tanh(matmul(a, t))};
+                                },
+                                {constant(0), y})[1];
+    return scan([](const Tensor& a, const Tensor& b) { return a * 0.5f + b; }, z);
+  };
+  const Function run = function(code);
+  check_allocations("control flow", [&] { run(x); });
+  const Function gradient = function([code](const Tensor& t) {
+    GradientTape tape;
+    tape.watch(t);
+    return tape.gradient(code(t), t);
+  });
+  check_allocations("gradients of control flow", [&] { gradient(x); });
+}
 #endif

@@ -85,3 +85,23 @@ TEST_CASE("rows whose number is not known are fused") {
       check(passes::fuse_products, code, {x, kernel, bias}, {{{-1, 3}, float32}, {{3, 5}, float32}, {{5}, float32}});
   CHECK(count(graph, "_FusedMatMulRelu") == 1);
 }
+
+TEST_CASE("a matrix that is added becomes what the product is accumulated on") {
+  const Tensor residual = whole({4, 5}, 4);
+  for (const bool residual_first : {false, true}) {
+    const Graph graph = fuse(
+        [&](const TensorList& t) {
+          const Tensor product = matmul(t[0], t[1]), other = tanh(t[2]) * 0.f + t[2];
+          return residual_first ? other + product : product + other;
+        },
+        {x, kernel, residual});
+    CHECK(count(graph, "_FusedMatMulAdd") == 1);
+    CHECK(count(graph, "MatMul") == 0);
+  }
+  const Graph transposed =
+      fuse([](const TensorList& t) { return matmul(t[0], t[1], {.transpose_a = true, .transpose_b = true}) + t[2]; },
+           {whole({3, 4}, 1), whole({5, 3}, 2), residual});
+  CHECK(count(transposed, "_FusedMatMulAdd") == 1);
+  const Graph own = fuse([](const TensorList& t) { return matmul(t[0], t[0]) + t[0]; }, {whole({4, 4}, 1)});
+  CHECK(count(own, "_FusedMatMulAdd") == 1);
+}

@@ -1,5 +1,6 @@
 #pragma once
 // The samples of all families.
+#include "core/ops/samples/control_flow.h"
 #include "core/ops/samples/custom_gradient.h"
 #include "core/ops/samples/fused.h"
 #include "core/ops/samples/graphs.h"
@@ -24,7 +25,7 @@ inline const std::vector<Sample>& all_samples() {
     std::vector<Sample> list;
     for (const auto& family : {math(), logic(), reduce(), matmul_samples(), shape_ops(), indexing(), sorting(),
                                linear_algebra(), random_numbers(), nn(), normalizations(), dropouts(),
-                               custom_gradients(), schedules(), fused_operations(), graphs()})
+                               custom_gradients(), schedules(), control_flow(), fused_operations(), graphs()})
       append(list, family);
     return list;
   }();

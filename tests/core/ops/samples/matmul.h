@@ -1,5 +1,6 @@
 #pragma once
 #include "core/ops/samples/sample.h"
+#include <cornu/core/ops/operation.h>
 
 namespace cornu::samples {
 
@@ -30,6 +31,15 @@ inline std::vector<Sample> matmul_samples() {
     const Tensor x = numbers({2, 3}), kernel = numbers({3, 4}, -2, 2, 2), bias = numbers({4}, -2, 2, 3);
     all.push_back({name, {x, kernel, bias}, call, {{numbers({2, 4}), kernel, bias}, {x, kernel, numbers({3})}}});
     all.push_back({name, {numbers({2, 2, 3}), kernel, bias}, call, {{x, numbers({4}), bias}}});
+  }
+  for (const bool transpose : {false, true}) {
+    const Tensor a = numbers(transpose ? Shape({3, 2}) : Shape({2, 3})), addend = numbers({2, 4}, -2, 2, 3);
+    const Tensor b = numbers(transpose ? Shape({4, 3}) : Shape({3, 4}), -2, 2, 2);
+    const auto call = [=](const TensorList& x) {
+      return TensorList{apply(find_operation("_FusedMatMulAdd"), pointers(x),
+                              {{"transpose_a", transpose}, {"transpose_b", transpose}})};
+    };
+    all.push_back({"_FusedMatMulAdd", {a, b, addend}, call, {{a, b, numbers({4})}, {addend, addend, addend}}});
   }
   return all;
 }
