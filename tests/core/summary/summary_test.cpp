@@ -10,6 +10,7 @@
 #include <cornu/core/graph/control_flow.h>
 #include <cornu/core/graph/function.h>
 #include <cornu/core/ops/creation.h>
+#include <cornu/core/ops/logic.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/reduce.h>
 #include <cornu/core/ops/shape_ops.h>
