@@ -81,9 +81,9 @@ void profile_cost(const char* name, const std::function<void()>& step) {
     off.push_back(first ? b : a);
     ratios.push_back(on.back() / off.back());
   }
-  const double ratio = detail::median(ratios);
+  const double ratio = bench::detail::median(ratios);
   std::printf("\n%s: %.1f us without, %.1f us with a profile, ratio %.3f   goal <= 1.05: %s\n", name,
-              detail::median(off), detail::median(on), ratio, ratio <= 1.05 ? "met" : "MISSED");
+              bench::detail::median(off), bench::detail::median(on), ratio, ratio <= 1.05 ? "met" : "MISSED");
 }
 
 void mlp_profile() {
