@@ -254,7 +254,7 @@ TEST_CASE("the graph of the called functions is drawn by the layers' paths") {
   CHECK(nodes.at("argument_0").op() == "Placeholder");
   REQUIRE(nodes.contains("mlp/dense/_FusedMatMulRelu"));
   const proto::NodeDef& product = nodes.at("mlp/dense/_FusedMatMulRelu");
-  CHECK(product.op() == "MatMul");
+  CHECK(product.op() == "_FusedMatMulRelu");
   CHECK(product.input(0) == "argument_0");
   CHECK(nodes.at(product.input(1)).op() == "ReadVariableOp");
   CHECK(nodes.at(product.input(1)).input(0) == "mlp/dense/kernel");
