@@ -32,7 +32,8 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-/// A new file: some file systems bring one that is cut to nothing and written again to the disk at once, which takes long.
+/// A new file: some file systems bring one that is cut to nothing and written again to the disk at once, which takes
+/// long.
 inline void write_bytes(const std::string& path, const std::string& bytes) {
   std::filesystem::remove(path);
   std::ofstream(path, std::ios::binary) << bytes;
