@@ -81,5 +81,5 @@ int main() {
     microseconds.push_back(std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count());
     checkpoint.sync();
   }
-  std::printf("\nan asynchronous save keeps the loop for %.0f us\n", detail::median(microseconds));
+  std::printf("\nan asynchronous save keeps the loop for %.0f us\n", bench::detail::median(microseconds));
 }

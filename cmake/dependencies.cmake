@@ -29,6 +29,10 @@ find_library(SNAPPY_LIBRARY snappy REQUIRED)
 find_path(LIBZIP_INCLUDE_DIR zip.h REQUIRED)
 find_library(LIBZIP_LIBRARY zip REQUIRED)
 
+# Pictures in event files.
+find_path(PNG_INCLUDE_DIR png.h REQUIRED)
+find_library(PNG_LIBRARY png REQUIRED)
+
 # oneDNN is found by its files: its package file also wants OpenCL, which is not used here.
 set(CORNU_HAS_ONEDNN OFF)
 if(NOT CORNU_ONEDNN STREQUAL "OFF")
@@ -51,6 +55,7 @@ function(cornu_use_dependencies target)
   target_include_directories(
     ${target} SYSTEM PRIVATE ${XTENSOR_BLAS_INCLUDE_DIR} ${OPENBLAS_INCLUDE_DIR} ${LIBMD_INCLUDE_DIR}
                              ${ISAL_INCLUDE_DIR} ${LEVELDB_INCLUDE_DIR} ${SNAPPY_INCLUDE_DIR} ${LIBZIP_INCLUDE_DIR}
+                             ${PNG_INCLUDE_DIR}
                              $<$<BOOL:${CORNU_HAS_ONEDNN}>:${DNNL_INCLUDE_DIR}>)
   target_compile_definitions(${target} PRIVATE $<$<BOOL:${CORNU_HAS_ONEDNN}>:CORNU_HAS_ONEDNN>)
   target_link_libraries(
@@ -64,6 +69,7 @@ function(cornu_use_dependencies target)
             ${LIBMD_LIBRARY}
             ${ISAL_LIBRARY}
             ${LEVELDB_LIBRARY}
+            ${PNG_LIBRARY}
             ${SNAPPY_LIBRARY}
             ${LIBZIP_LIBRARY})
   if(CORNU_HAS_ONEDNN)

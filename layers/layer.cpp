@@ -2,6 +2,8 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/ops/creation.h>
+#include <cornu/core/ops/internal/name_scope.h>
+#include <cornu/core/ops/internal/profiling.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/tracing.h>
 #include <cornu/layers/internal/layer_state.h>
@@ -80,6 +82,8 @@ TensorList Layer::run(const TensorList& given, const CallOptions& options) {
   }
   TensorList inputs = given;
   CallFrame frame(*this, inputs, options);
+  const NameScope scope(path());
+  const ProfileSlice slice(SliceKind::layer, path());
   try {
     for (size_t i = 0; i < inputs.size(); ++i) {
       if (!inputs[i].defined()) throw StateError("input " + std::to_string(i) + " has no value");

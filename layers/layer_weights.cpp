@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include <cornu/core/error.h>
+#include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/tracing.h>
 #include <cornu/layers/internal/layer_state.h>
 
@@ -42,7 +43,8 @@ Variable Layer::add_weight(const WeightOptions& options) {
   const std::string base = options.name.empty() ? "weight" : options.name;
   const std::string name = numbered(base, state.trainable_weights, state.non_trainable_weights);
   const TracingScope computed(nullptr);  // a weight has a value at once, also while its first call is traced
-  const Tensor initial = (*initializer)(options.shape, weight_dtype);
+  const Tensor initial =
+      state.has_waiting_value(name) ? zeros(options.shape, weight_dtype) : (*initializer)(options.shape, weight_dtype);
   if (initial.shape() != options.shape || initial.dtype() != weight_dtype)
     throw ShapeError("the initializer of the weight '" + name + "' gave shape " + initial.shape().to_string() +
                      " and dtype " + std::string(cornu::name(initial.dtype())) + "; expected " +

@@ -63,13 +63,13 @@ void Model::save_weights(const std::string& path) const {
     case Format::npz:
       return save_npz(path, values_of(variables));
     case Format::checkpoint:
-      return train::write_object(*trackable(), path);
+      return detail::write_object(*trackable(), path);
   }
 }
 
 CheckpointStatus Model::load_weights(const std::string& path) {
   const Format format = format_of(path);
-  if (format == Format::checkpoint) return train::restore_object(trackable(), path);
+  if (format == Format::checkpoint) return detail::restore_object(trackable(), path);
   const NamedVariables variables = variables_by_path(*trackable());
   if (variables.empty())
     throw StateError(name() + ": load_weights: the model has no variables yet; call it or build it first");

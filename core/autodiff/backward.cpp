@@ -4,6 +4,7 @@
 #include <cornu/core/autodiff/internal/backward.h>
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/elementwise.h>
+#include <cornu/core/ops/internal/name_scope.h>
 #include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/math.h>
 
@@ -25,7 +26,13 @@ TensorList Backward::run(const TensorList& targets, const TensorList& seeds) {
     const int32_t slot = recording_.slot_of(targets[i]);
     if (slot != SlotMap::absent) accumulate(slot, seeds[i]);
   }
-  for (size_t i = list_.records.size(); i-- > 0;) propagate(list_.records[i]);
+  std::string path;
+  for (size_t i = list_.records.size(); i-- > 0;) {
+    const bool has_scope = i < list_.scopes.size() && !list_.scopes[i].empty();
+    if (has_scope) path = "gradient_tape/" + list_.scopes[i];  // as TensorFlow calls it
+    const NameScope scope(has_scope ? path : name_scope());
+    propagate(list_.records[i]);
+  }
   TensorList gradients;
   gradients.reserve(sources_.size());
   for (int32_t slot : source_slots_) gradients.push_back(slot == SlotMap::absent ? Tensor() : totals_[slot]);

@@ -4,6 +4,9 @@
 #include <cornu/core/autodiff/internal/backward.h>
 #include <cornu/core/autodiff/internal/recording.h>
 #include <cornu/core/error.h>
+#include <cornu/core/ops/internal/name_scope.h>
+#include <cornu/core/ops/internal/profiling.h>
+#include <cornu/core/ops/tracing.h>
 
 namespace cornu {
 
@@ -23,6 +26,8 @@ int bit(size_t index) { return static_cast<int>(std::min<size_t>(index, 15)); }
 }  // namespace
 
 void RecordList::append(RecordList&& later) {
+  if (!later.scopes.empty()) scopes.resize(records.size());
+  std::move(later.scopes.begin(), later.scopes.end(), std::back_inserter(scopes));
   for (Record& record : later.records) {
     record.first_input += static_cast<uint32_t>(inputs.size());
     record.first_output += static_cast<uint32_t>(outputs.size());
@@ -37,6 +42,7 @@ void RecordList::clear() {
   records.clear();
   inputs.clear();
   outputs.clear();
+  scopes.clear();
 }
 
 void Recording::record(const Call& call, std::span<const Tensor> outputs) {
@@ -64,6 +70,8 @@ void Recording::record(const Call& call, std::span<const Tensor> outputs) {
   list_.records.push_back({&call.operation, call.attributes, static_cast<uint32_t>(first_input),
                            static_cast<uint32_t>(list_.outputs.size()), static_cast<uint16_t>(call.inputs.size()),
                            static_cast<uint16_t>(outputs.size())});
+  if (tracing() || Profiling::current()) [[unlikely]]
+    list_.set_scope(name_scope());
   for (size_t i = 0; i < outputs.size(); ++i) {
     const bool kept = reads & output(bit(i));
     list_.outputs.push_back({slot_count_, kept ? outputs[i] : Tensor(), outputs[i].spec(), {}});

@@ -1,6 +1,7 @@
 #include <cornu/core/error.h>
 #include <cornu/core/graph/concrete_function.h>
 #include <cornu/core/graph/internal/callable_graph.h>
+#include <cornu/core/graph/internal/graph_observer.h>
 
 namespace cornu {
 
@@ -39,12 +40,14 @@ void ConcreteFunction::check(std::span<const Tensor* const> inputs) const {
 TensorList ConcreteFunction::operator()(const TensorList& inputs) const {
   const std::vector<const Tensor*> arguments = pointers(inputs);
   check(arguments);
+  GraphObserver::tell(*callable_);
   return callable_->call(arguments);
 }
 
 Tensor ConcreteFunction::operator()(const Tensor& input) const {
   const Tensor* const arguments[] = {&input};
   check(arguments);
+  GraphObserver::tell(*callable_);
   TensorList outputs = callable_->call(arguments);
   if (outputs.size() != 1)
     throw ValueError(name() + ": the function has " + std::to_string(outputs.size()) +

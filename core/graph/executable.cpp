@@ -2,6 +2,8 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/graph/internal/executable.h>
+#include <cornu/core/graph/internal/profiled_graph.h>
+#include <cornu/core/ops/internal/profiling.h>
 #include <cornu/core/ops/recorder.h>
 #include <cornu/core/ops/tracing.h>
 #include <cornu/core/tensor/storage.h>
@@ -201,10 +203,33 @@ void Executable::run(std::span<const Tensor* const> inputs, std::span<Tensor> ou
 void Executable::run_steps(Frame& frame) const {
   const Step* step = steps_.data();
   try {
+    if (Profiling* profiling = Profiling::current()) [[unlikely]]
+      return run_profiled(frame, *profiling, step);
     for (const Step* const end = step + steps_.size(); step != end; ++step) run_step(*step, frame);
   } catch (Error& error) {
     error.add_context(name_ + ": " + graph_.name_of(step->node));
     throw;
+  }
+}
+
+const std::shared_ptr<const ProfiledGraph>& Executable::profiled() const {
+  std::call_once(described_, [this] { profiled_ = profiled_graph(graph_); });
+  return profiled_;
+}
+
+/// With a slice of the profile for each step that computes something, within one of the whole function.
+void Executable::run_profiled(Frame& frame, Profiling& profiling, const Step*& step) const {
+  const ProfileSlice whole(SliceKind::function, name_);
+  const std::shared_ptr<const ProfiledGraph>& graph = profiled();
+  profiling.keep(graph);
+  uint64_t start = ticks();
+  for (const Step* const end = steps_.data() + steps_.size(); step != end; ++step) {
+    run_step(*step, frame);
+    if (step->kind == Step::Kind::view || step->kind == Step::Kind::read || step->kind == Step::Kind::held_read)
+      continue;
+    const uint64_t now = ticks();
+    profiling.record(graph->nodes[static_cast<size_t>(step->node)], start, now);
+    start = now;
   }
 }
 

@@ -6,6 +6,7 @@
 #include <cornu/core/error.h>
 #include <cornu/core/graph/function.h>
 #include <cornu/core/graph/internal/callable_graph.h>
+#include <cornu/core/graph/internal/graph_observer.h>
 #include <cornu/core/graph/internal/replay.h>
 #include <cornu/core/graph/internal/tracer.h>
 #include <cornu/core/ops/recorder.h>
@@ -347,6 +348,7 @@ FunctionCore::Result FunctionCore::call(std::span<const Argument> arguments) con
     return eagerly ? state.run_body(arguments) : state.inline_call(arguments, tensors.span());
   }
   const ConcreteFunction& traced = state.find_or_trace(arguments);
+  GraphObserver::tell(traced.callable());
   return state.result_of(traced, traced.callable().call(tensors.span()));
 }
 
@@ -356,6 +358,7 @@ Tensor FunctionCore::call_one(std::span<const Argument> arguments) const {
     const TensorPointers tensors(arguments);
     if (has_symbolic(tensors.span())) return std::move(call(arguments).tensors[0]);
     const ConcreteFunction& traced = state.find_or_trace(arguments);
+    GraphObserver::tell(traced.callable());
     const Executable& executable = traced.callable().executable(tensors.span());
     if (executable.output_specs().empty()) return {};
     Tensor output = Tensor::allocate(executable.output_specs()[0].shape, executable.output_specs()[0].dtype);

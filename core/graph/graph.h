@@ -34,7 +34,8 @@ struct Node {
   Tensor constant = {};
   Variable variable = {};  ///< that is read or assigned
   std::shared_ptr<const Effect> effect = {};
-  std::string name = {};  ///< of an input, if the signature gives one
+  std::string name = {};   ///< of an input, if the signature gives one
+  std::string scope = {};  ///< the path of the layer that it comes from
 
   /// As TensorFlow calls it: Placeholder, Const, ReadVariableOp, AssignVariableOp, the operation's or the effect's
   /// name.

@@ -2,6 +2,7 @@
 #include <cornu/core/graph/internal/extents.h>
 #include <cornu/core/graph/internal/replay.h>
 #include <cornu/core/graph/internal/rewrite.h>
+#include <cornu/core/ops/internal/name_scope.h>
 #include <cornu/core/ops/tracing.h>
 
 namespace cornu {
@@ -21,6 +22,7 @@ class Replay {
   TensorList run() {
     for (size_t i = 0; i < graph_.nodes.size(); ++i) {
       const Node& node = graph_.nodes[i];
+      const NameScope scope(node.scope.empty() ? name_scope() : node.scope);
       if (node.kind != Node::Kind::input) values_[i] = outputs_of(node);
       for (size_t k = 0; k < node.outputs.size(); ++k)
         extents_.bind(node.outputs[k].shape, values_[i][k].shape(), node.type());

@@ -43,6 +43,8 @@ Value Rewriter::add_operation(const Operation& operation, std::vector<Value> inp
 }
 
 void Rewriter::replace(const Value& value, const Value& by) {
+  Node& heir = to_.nodes[static_cast<size_t>(by.node)];
+  if (heir.scope.empty() && heir.kind != Node::Kind::input) heir.scope = from_.node(value).scope;
   std::vector<Value>& outputs = replacement_[static_cast<size_t>(value.node)];
   if (outputs.size() <= static_cast<size_t>(value.output)) outputs.resize(static_cast<size_t>(value.output) + 1);
   outputs[static_cast<size_t>(value.output)] = by;

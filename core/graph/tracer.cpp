@@ -1,10 +1,12 @@
 #include <cornu/core/error.h>
 #include <cornu/core/graph/internal/replay.h>
 #include <cornu/core/graph/internal/tracer.h>
+#include <cornu/core/ops/internal/name_scope.h>
 
 namespace cornu {
 
 Value Tracer::add_node(Node node) {
+  if (node.kind != Node::Kind::input) node.scope = name_scope();
   graph_.nodes.push_back(std::move(node));
   return {static_cast<int32_t>(graph_.nodes.size() - 1), 0};
 }

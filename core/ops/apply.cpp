@@ -1,6 +1,7 @@
 #include <string>
 
 #include <cornu/core/error.h>
+#include <cornu/core/ops/internal/profiling.h>
 #include <cornu/core/ops/operation.h>
 #include <cornu/core/ops/recorder.h>
 #include <cornu/core/ops/tracing.h>
@@ -42,28 +43,53 @@ void compute_and_tell(const Call& call, std::span<Tensor> outputs, bool symbolic
   for (Recorder* recorder : recorders()) recorder->record(call, outputs);
 }
 
-}  // namespace
-
-Tensor apply(const Operation& operation, std::span<const Tensor* const> inputs, const Attributes& attributes) {
-  const Call call{operation, inputs, attributes};
+Tensor run_gate(const Call& call) {
   bool symbolic = check_inputs(call);
-  const TensorSpec spec = operation.infer(call);
+  const TensorSpec spec = call.operation.infer(call);
   symbolic = symbolic || !spec.shape.is_known();
   Tensor output = make_output(call, spec, symbolic);
   compute_and_tell(call, {&output, 1}, symbolic);
   return output;
 }
 
-TensorList apply_outputs(const Operation& operation, std::span<const Tensor* const> inputs,
-                         const Attributes& attributes) {
-  const Call call{operation, inputs, attributes};
+TensorList run_gate_of_several(const Call& call) {
   bool symbolic = check_inputs(call);
-  const std::vector<TensorSpec> specs = operation.infer_outputs(call);
+  const std::vector<TensorSpec> specs = call.operation.infer_outputs(call);
   for (const TensorSpec& spec : specs) symbolic = symbolic || !spec.shape.is_known();
   TensorList outputs;
   for (const TensorSpec& spec : specs) outputs.push_back(make_output(call, spec, symbolic));
   compute_and_tell(call, outputs, symbolic);
   return outputs;
+}
+
+std::span<const Tensor> as_span(const Tensor& output) { return {&output, 1}; }
+std::span<const Tensor> as_span(const TensorList& outputs) { return outputs; }
+
+/// The gate with a slice of the profile around it.
+template <class Gate>
+auto profiled(Profiling& profiling, const Call& call, Gate gate) {
+  const uint64_t start = ticks();
+  auto outputs = gate(call);
+  const std::span<const Tensor> made = as_span(outputs);
+  if (made.empty() || !made[0].is_symbolic()) profiling.record(call, made, start, ticks());
+  return outputs;
+}
+
+}  // namespace
+
+Tensor apply(const Operation& operation, std::span<const Tensor* const> inputs, const Attributes& attributes) {
+  const Call call{operation, inputs, attributes};
+  if (Profiling* profiling = Profiling::current()) [[unlikely]]
+    return profiled(*profiling, call, run_gate);
+  return run_gate(call);
+}
+
+TensorList apply_outputs(const Operation& operation, std::span<const Tensor* const> inputs,
+                         const Attributes& attributes) {
+  const Call call{operation, inputs, attributes};
+  if (Profiling* profiling = Profiling::current()) [[unlikely]]
+    return profiled(*profiling, call, run_gate_of_several);
+  return run_gate_of_several(call);
 }
 
 std::vector<const Tensor*> pointers(const TensorList& tensors) {

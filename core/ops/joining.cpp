@@ -1,4 +1,5 @@
 // Tensors put one behind the other, and taken apart.
+#include <algorithm>
 #include <cstring>
 #include <numeric>
 #include <string>
@@ -76,7 +77,13 @@ const Operation& part_op = define({
     .infer = [](const Call& call) -> TensorSpec {
       const auto& extents = call.attributes.get<std::vector<int64_t>>("extents");
       Shape shape = call.shape();
-      shape[axis_of(call.attributes)] = extents[static_cast<size_t>(call.attributes.integer("index"))];
+      const int axis = axis_of(call.attributes);
+      const bool are_known = std::none_of(extents.begin(), extents.end(), [](int64_t extent) { return extent < 0; });
+      const int64_t whole = std::accumulate(extents.begin(), extents.end(), int64_t{0});
+      if (shape.rank() <= axis || (are_known && shape[axis] >= 0 && shape[axis] != whole))
+        throw ShapeError(std::string(call.name()) + ": expected a concatenation of " + std::to_string(whole) +
+                         " along axis " + std::to_string(axis) + "; received shape " + shape.to_string());
+      shape[axis] = extents[static_cast<size_t>(call.attributes.integer("index"))];
       return {shape, call.dtype()};
     },
     .kernel =

@@ -126,7 +126,7 @@ std::string Checkpoint::save(const std::string& prefix, const CheckpointOptions&
 
 // ---- restoring --------------------------------------------------------------------------------------------------
 
-CheckpointStatus train::restore_object(const std::shared_ptr<Trackable>& root, const std::string& path) {
+CheckpointStatus detail::restore_object(const std::shared_ptr<Trackable>& root, const std::string& path) {
   if (path.empty())
     throw FileError("restore: the path of the checkpoint is empty; latest_checkpoint() answers so where there is none");
   const auto restoration = std::make_shared<Restoration>(path);
@@ -134,11 +134,11 @@ CheckpointStatus train::restore_object(const std::shared_ptr<Trackable>& root, c
   return CheckpointStatus(restoration);
 }
 
-void train::write_object(Trackable& root, const std::string& path) { write_snapshot(path, snapshot(root)); }
+void detail::write_object(Trackable& root, const std::string& path) { write_snapshot(path, snapshot(root)); }
 
 CheckpointStatus Checkpoint::restore(const std::string& path) {
   state_->writer.wait();
-  return train::restore_object(state_, path);
+  return detail::restore_object(state_, path);
 }
 
 const CheckpointStatus& CheckpointStatus::assert_existing_objects_matched() const {

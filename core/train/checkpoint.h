@@ -13,14 +13,14 @@ namespace cornu {
 
 class CheckpointStatus;
 
-namespace train {
+namespace detail {
 
 /// Writes the object and all in it as a checkpoint of which it is the root: what Model::save_weights() does.
 CORNU_API void write_object(Trackable& root, const std::string& path);
 /// Restores such a checkpoint; as Checkpoint::restore().
 CORNU_API CheckpointStatus restore_object(const std::shared_ptr<Trackable>& root, const std::string& path);
 
-}  // namespace train
+}  // namespace detail
 
 /// How a checkpoint is written.
 struct CheckpointOptions {
@@ -43,7 +43,7 @@ class CORNU_API CheckpointStatus {
   const CheckpointStatus& expect_partial() const;
 
  private:
-  friend CheckpointStatus train::restore_object(const std::shared_ptr<Trackable>& root, const std::string& path);
+  friend CheckpointStatus detail::restore_object(const std::shared_ptr<Trackable>& root, const std::string& path);
   explicit CheckpointStatus(std::shared_ptr<Restoration> restoration) : restoration_(std::move(restoration)) {}
   std::shared_ptr<Restoration> restoration_;
 };

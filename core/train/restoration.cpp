@@ -225,6 +225,15 @@ void Restoration::resume(Trackable& object) {
   }
 }
 
+bool Restoration::has_value(const Trackable& object, const std::string& name) {
+  const std::lock_guard lock(restoration_mutex());
+  return std::any_of(object.places_.begin(), object.places_.end(), [&](const Trackable::Place& place) {
+    int node = 0;
+    const Node* const found = place.restoration->child(place.node, name, node);
+    return found && !found->key.empty();
+  });
+}
+
 // ---- what is left -----------------------------------------------------------------------------------------------
 
 std::vector<std::string> Restoration::unused_keys() const {

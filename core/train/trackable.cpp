@@ -40,6 +40,10 @@ void Trackable::parts_changed() {
   if (has_places_.load(std::memory_order_acquire)) Restoration::resume(*this);
 }
 
+bool Trackable::has_waiting_value(const std::string& name) {
+  return has_places_.load(std::memory_order_acquire) && Restoration::has_value(*this, name);
+}
+
 TrackableReference::TrackableReference(const random::Generator& generator)
     : owned_(std::make_shared<TrackedGenerator>(generator)) {}
 

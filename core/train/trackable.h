@@ -62,6 +62,9 @@ class CORNU_API Trackable {
   /// To be called when there are new parts: gives them what restored checkpoints have for them. Costs nothing if none
   /// has. Throws ShapeError and DTypeError, naming the variable, if it does not fit.
   void parts_changed();
+  /// Whether a restored checkpoint has a value for a variable of this name that the object will have: no other first
+  /// value needs to be made for it, and no random numbers be drawn.
+  bool has_waiting_value(const std::string& name);
 
  private:
   friend class Restoration;

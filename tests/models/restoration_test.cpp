@@ -305,3 +305,16 @@ TEST_CASE("an object that is gone is named") {
   CHECK_THROWS_AS(checkpoint.write(folder / "model"), StateError);
   CHECK_THROWS_WITH(checkpoint.write(folder / "model"), Contains("'model'"));
 }
+
+TEST_CASE("variables whose values wait draw no random numbers") {
+  const TemporaryFolder folder;
+  Network model;
+  model(inputs());
+  Checkpoint({{"model", model}, {"random", random::global_generator()}}).write(folder / "model");
+  const Tensor expected = random::uniform({3});
+  Network again;
+  Checkpoint checkpoint({{"model", again}, {"random", random::global_generator()}});
+  checkpoint.restore(folder / "model");
+  again(inputs());
+  CHECK(random::uniform({3}).to_vector<float>() == expected.to_vector<float>());
+}

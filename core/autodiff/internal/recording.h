@@ -1,4 +1,5 @@
 #pragma once
+#include <string>
 #include <vector>
 
 #include <cornu/core/autodiff/internal/slot_map.h>
@@ -19,12 +20,18 @@ struct RecordList {
   std::vector<Record> records;
   std::vector<Gradient::Input> inputs;
   std::vector<Gradient::Output> outputs;
+  std::vector<std::string> scopes;  // of the first records, while a trace or a profile wants to know
 
   std::span<Gradient::Input> inputs_of(const Record& record) {
     return {inputs.data() + record.first_input, record.input_count};
   }
   std::span<Gradient::Output> outputs_of(const Record& record) {
     return {outputs.data() + record.first_output, record.output_count};
+  }
+  /// The name scope of the last record.
+  void set_scope(const std::string& scope) {
+    scopes.resize(records.size());
+    scopes.back() = scope;
   }
   void append(RecordList&& later);
   void clear();

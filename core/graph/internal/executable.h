@@ -8,6 +8,9 @@
 
 namespace cornu {
 
+class Profiling;
+struct ProfiledGraph;
+
 /// A graph of known shapes, planned: it runs without allocating, from any number of threads at once.
 class CORNU_API Executable {
  public:
@@ -43,6 +46,8 @@ class CORNU_API Executable {
   void give_back(Frame* frame) const;
   std::unique_ptr<Frame> make_frame() const;
   void run_steps(Frame& frame) const;
+  void run_profiled(Frame& frame, Profiling& profiling, const Step*& step) const;
+  const std::shared_ptr<const ProfiledGraph>& profiled() const;
   void run_step(const Step& step, Frame& frame) const;
 
   Graph graph_;
@@ -55,6 +60,8 @@ class CORNU_API Executable {
   mutable std::atomic<Frame*> spare_{nullptr};
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Frame>> idle_;
+  mutable std::once_flag described_;
+  mutable std::shared_ptr<const ProfiledGraph> profiled_;  // its nodes, for profiles; made when it is first asked for
 };
 
 }  // namespace cornu

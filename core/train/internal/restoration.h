@@ -24,6 +24,8 @@ class Restoration : public std::enable_shared_from_this<Restoration> {
   void start(const std::shared_ptr<Trackable>& root);
   /// Gives new parts of `object` what restored checkpoints have for them.
   static void resume(Trackable& object);
+  /// Whether one of them has a value for a variable `name` of `object`.
+  static bool has_value(const Trackable& object, const std::string& name);
 
   const std::string& prefix() const { return bundle_.prefix(); }
   /// Keys of values that nobody has got so far.

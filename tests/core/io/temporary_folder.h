@@ -10,10 +10,9 @@
 /// A folder of its own for a test, removed with all that is in it.
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
+  explicit TemporaryFolder(const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
     static int count = 0;
-    path_ = std::filesystem::temp_directory_path() /
-            ("cornu-test-" + std::to_string(getpid()) + "-" + std::to_string(count++));
+    path_ = parent / ("cornu-test-" + std::to_string(getpid()) + "-" + std::to_string(count++));
     std::filesystem::create_directories(path_);
   }
   ~TemporaryFolder() {
@@ -33,7 +32,10 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
+/// A new file: some file systems bring one that is cut to nothing and written again to the disk at once, which takes
+/// long.
 inline void write_bytes(const std::string& path, const std::string& bytes) {
+  std::filesystem::remove(path);
   std::ofstream(path, std::ios::binary) << bytes;
 }
 
