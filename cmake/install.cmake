@@ -8,10 +8,6 @@ foreach(header IN LISTS cornu_public_headers)
 endforeach()
 install(FILES ${cornu_include_dir}/cornu/cornu.h ${cornu_top_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/cornu)
 
-if(PROJECT_IS_TOP_LEVEL)
-  include(cmake/tool.cmake)
-endif()
-
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/cornu)
 install(
   EXPORT cornu-targets
