@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <limits>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -17,6 +19,7 @@ namespace cornu {
 namespace {
 
 constexpr std::string_view member_suffix = ".npy";
+constexpr uint64_t best_compression = 1040;  // deflate makes 258 bytes of 2 bits at best
 
 struct ArchiveCloser {
   void operator()(zip_t* archive) const { zip_discard(archive); }
@@ -43,17 +46,21 @@ std::string message_of(int code) {
 /// A member of an archive as a source of bytes. Its end, and with it the checksum, is checked once all is read.
 class Member : public io::ByteSource {
  public:
-  Member(const std::string& path, zip_t* archive, zip_uint64_t index) : path_(path) {
+  /// `budget` is how many bytes an archive of this size can give in all, whatever its members claim.
+  Member(const std::string& path, zip_t* archive, zip_uint64_t index, uint64_t& budget) : path_(path) {
     zip_stat_t status;
     zip_stat_init(&status);
     if (zip_stat_index(archive, index, 0, &status) != 0 || (status.valid & ZIP_STAT_NAME) == 0)
       fail("the archive is damaged: " + std::string(zip_strerror(archive)));
     name_ = status.name;
     if ((status.valid & ZIP_STAT_SIZE) == 0 || (status.valid & ZIP_STAT_COMP_SIZE) == 0) fail("its size is unknown");
-    constexpr uint64_t best_compression = 1040;  // deflate makes 258 bytes of 2 bits at best
-    if (status.size / best_compression > status.comp_size)
+    if ((status.valid & ZIP_STAT_COMP_METHOD) == 0 ||
+        (status.comp_method != ZIP_CM_STORE && status.comp_method != ZIP_CM_DEFLATE))
+      fail("expected bytes as they are or deflated; it is compressed by method " + std::to_string(status.comp_method));
+    if (status.size / best_compression > status.comp_size || status.size > budget)
       fail("it claims " + std::to_string(status.size) + " bytes, which " + std::to_string(status.comp_size) +
            " compressed ones cannot give");
+    budget -= status.size;
     remaining_ = status.size;
     member_.reset(zip_fopen_index(archive, index, 0));
     if (!member_) fail("it cannot be opened: " + std::string(zip_strerror(archive)));
@@ -158,9 +165,11 @@ std::map<std::string, Tensor> load_npz(const std::string& path) {
   const Archive archive(zip_open(path.c_str(), ZIP_RDONLY | ZIP_CHECKCONS, &code));
   if (!archive) readable.fail("not an .npz file, or damaged: " + message_of(code));
   std::map<std::string, Tensor> tensors;
+  uint64_t budget =
+      std::min(readable.size(), std::numeric_limits<uint64_t>::max() / best_compression) * best_compression;
   const zip_int64_t count = zip_get_num_entries(archive.get(), 0);
   for (zip_int64_t i = 0; i < count; ++i) {
-    Member member(path, archive.get(), static_cast<zip_uint64_t>(i));
+    Member member(path, archive.get(), static_cast<zip_uint64_t>(i), budget);
     Tensor tensor = io::read_npy(member);
     member.finish();
     if (!tensors.emplace(member.name(), std::move(tensor)).second) member.fail("the archive has it twice");

@@ -10,7 +10,7 @@ namespace cornu::saved_model {
 namespace {
 
 /// One element stands for all: a shape may not ask for more memory than this by a few bytes.
-constexpr size_t most_filled_bytes = size_t{1} << 28;
+constexpr size_t most_filled_bytes = size_t{1} << 26;
 
 template <class List>
 Tensor from_list(const List& values, const Shape& shape, DType dtype) {
