@@ -48,6 +48,33 @@ struct InterleaveOptions {
   int64_t block_length = 1;  ///< elements that are taken from one before the next one's turn
 };
 
+/// A column of a CSV file.
+struct CsvColumn {
+  /// As in the header; of a file without one, what messages and label_name call it.
+  std::string name = {};
+  DType dtype = float32;
+  /// What an empty field means; nothing: it is an error.
+  std::optional<double> default_value = {};
+  /// For a column of words: the words that there are. The value is the number of the word in this list.
+  std::vector<std::string> vocabulary = {};
+};
+struct CsvOptions {
+  /// Whether the first line has the names of the columns.
+  bool header = true;
+  /// With a header: the columns that are wanted, by name. Without: all columns of the file, in order. Empty: all, as
+  /// float32.
+  std::vector<CsvColumn> columns = {};
+  /// The column that comes last in the element, as what is to be predicted.
+  std::string label_name = {};
+  /// Whether all columns but the label stand in one tensor (n,), {features, label}; they need one dtype then.
+  bool stack_features = false;
+  char field_delim = ',';
+  /// Whether a field may stand in double quotes, with "" for a quote, and with delimiters and line ends in it.
+  bool use_quote_delim = true;
+  /// A field of this text counts as empty too.
+  std::string na_value = {};
+};
+
 /// What from_generator() calls for an element; nothing ends the walk.
 using ElementGenerator = std::function<std::optional<TensorList>()>;
 
@@ -96,6 +123,21 @@ class CORNU_API Dataset {
   static Dataset range(int64_t stop);
   /// start, start + step, ... below stop (above it for a negative step). Throws ValueError for a step of 0.
   static Dataset range(int64_t start, int64_t stop, int64_t step = 1);
+
+  /// The slices of arrays in IDX files (MNIST's format, plain or .gz), of NumPy's .npy files. Throw FileError if one
+  /// cannot be read, ShapeError if their first extents differ.
+  static Dataset from_idx(const std::vector<std::string>& paths);
+  static Dataset from_npy(const std::vector<std::string>& paths);
+  /// The lines of a CSV file, read while iterating: a scalar for each column, or what the options say.
+  ///
+  ///     Dataset::from_csv("housing.csv", {.columns = {{.name = "rooms"}, {.name = "price"}}, .label_name = "price"});
+  ///
+  /// Throws FileError if the file cannot be read, and while iterating for a bad line, naming file, line and column;
+  /// ValueError for columns that the file has not, suggesting the nearest.
+  static Dataset from_csv(const std::string& path, const data::CsvOptions& options = {});
+  /// The records of TFRecord files, one file after another: uint8 (n,), the bytes; see io::parse_single_example.
+  /// Throws FileError if a file cannot be read, while iterating if it is damaged.
+  static Dataset from_tfrecord(const std::vector<std::string>& paths);
 
   // ---- transformations ------------------------------------------------------------------------------------------
 

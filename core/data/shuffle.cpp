@@ -15,8 +15,9 @@ namespace {
 class ShuffleSource : public Source {
  public:
   ShuffleSource(std::unique_ptr<Source> child, int64_t buffer_size, std::shared_ptr<const RandomStream> stream,
-                const IterationContext& context)
+                const IterationContext& context, int64_t most)
       : child_(std::move(child)),
+        most_(most),
         buffer_size_(static_cast<size_t>(buffer_size)),
         stream_(std::move(stream)),
         context_(context),
@@ -67,6 +68,7 @@ class ShuffleSource : public Source {
     pass_ = stream_->restore(state, context_);
     draws_ = Draws(pass_.key());
     restore_part(*child_, state.part());
+    if (most_ >= 0 && fetched > most_) fail_shorter();
     if (fetched > 0) replay(fetched, drawn);
   }
 
@@ -134,8 +136,8 @@ class ShuffleSource : public Source {
 
   void fetch_rows(const std::vector<int64_t>& numbers, int64_t fetched) {
     std::vector<int64_t> all(static_cast<size_t>(fetched));
-    all.resize(static_cast<size_t>(child_->next_rows(all)));
-    for (const int64_t number : numbers) indices_.push_back(all.at(static_cast<size_t>(number)));
+    if (child_->next_rows(all) < fetched) fail_shorter();
+    for (const int64_t number : numbers) indices_.push_back(all[static_cast<size_t>(number)]);
   }
 
   void fetch_elements(const std::vector<int64_t>& numbers, int64_t fetched) {
@@ -149,9 +151,18 @@ class ShuffleSource : public Source {
         else if (auto element = child_->next())
           elements_[static_cast<size_t>(place)] = std::move(*element);
       });
+    const auto is_missing = [](const TensorList& element) { return element.empty(); };
+    if (std::any_of(elements_.begin(), elements_.end(), is_missing)) fail_shorter();
+  }
+
+  [[noreturn]] static void fail_shorter() {
+    throw ValueError(
+        "DatasetIterator: shuffle: there are less elements than where the iterator was saved; it is restored in a "
+        "Dataset of the same elements");
   }
 
   std::unique_ptr<Source> child_;
+  int64_t most_;  // the child's cardinality
   size_t buffer_size_;
   std::shared_ptr<const RandomStream> stream_;
   IterationContext context_;
@@ -172,7 +183,8 @@ class ShuffleNode : public Node {
         buffer_size_(buffer_size),
         stream_(std::make_shared<RandomStream>(options.seed, options.reshuffle_each_iteration)) {}
   std::unique_ptr<Source> iterate(const IterationContext& context) const override {
-    return std::make_unique<ShuffleSource>(child_->iterate(context), buffer_size_, stream_, context);
+    return std::make_unique<ShuffleSource>(child_->iterate(context), buffer_size_, stream_, context,
+                                           child_->cardinality());
   }
   int64_t cardinality() const override { return child_->cardinality(); }
 

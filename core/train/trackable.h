@@ -83,8 +83,8 @@ concept HasTrackable = requires(T& object) {
   { object.trackable() } -> std::convertible_to<std::shared_ptr<Trackable>>;
 };
 
-/// What a Checkpoint takes: a layer, model, optimizer, metric, variable, random generator, iterator of a Dataset, counter
-/// or another Checkpoint. It does not keep layers, optimizers, metrics and counters alive.
+/// What a Checkpoint takes: a layer, model, optimizer, metric, variable, random generator, iterator of a Dataset,
+/// counter or another Checkpoint. It does not keep layers, optimizers, metrics and counters alive.
 class CORNU_API TrackableReference {
  public:
   template <HasTrackable T>
