@@ -32,7 +32,7 @@ int main() try {
   model.compile({.optimizer = optimizers::Adam({.learning_rate = 0.01}),
                  .loss = {{"priority", "binary_crossentropy"}, {"department", "sparse_categorical_crossentropy"}},
                  .loss_weights = {{"priority", 1.0}, {"department", 0.5}},
-                 .metrics = {{"priority", {"accuracy"}}, {"department", {"accuracy"}}}});
+                 .metrics = MetricsByName{{"priority", {"accuracy"}}, {"department", {"accuracy"}}}});
   Tickets tickets = make_tickets(2000);
   History history = model.fit({tickets.words, tickets.sender}, {tickets.priority, tickets.department},
                               {.batch_size = 32, .epochs = 8, .validation_split = 0.2, .verbose = 2});
