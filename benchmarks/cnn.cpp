@@ -49,8 +49,9 @@ void resident_memory(const MlpData& data) {
   const double before = resident_mebibytes();
   for (int step = 0; step < 200; ++step) cnn.step();
   const double after = resident_mebibytes();
-  std::printf("\nresident memory over 200 traced steps: %.1f MiB before, %.1f MiB after   goal: flat (1 MiB at most): %s\n",
-              before, after, after - before <= 1 ? "met" : "MISSED");
+  std::printf(
+      "\nresident memory over 200 traced steps: %.1f MiB before, %.1f MiB after   goal: flat (1 MiB at most): %s\n",
+      before, after, after - before <= 1 ? "met" : "MISSED");
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ class CornuCnn {
   static constexpr int64_t side = 28;
 
   explicit CornuCnn(const MlpData& data, bool traced = false)
-      : images_(cornu::Tensor::from_span<float>(data.images, {static_cast<int64_t>(data.labels.size()), side, side, 1})),
+      : images_(
+            cornu::Tensor::from_span<float>(data.images, {static_cast<int64_t>(data.labels.size()), side, side, 1})),
         labels_(cornu::Tensor::from_span<int32_t>(data.labels, {static_cast<int64_t>(data.labels.size())})),
         traced_(traced) {
     for (int i = 0; i < MlpData::batches; ++i)
@@ -61,8 +62,7 @@ class CornuCnn {
   Cnn model_;
   cornu::optimizers::Adam optimizer_{{.learning_rate = 1e-3}};
   bool traced_;
-  cornu::Function traced_step_ =
-      cornu::function([this](const cornu::Tensor& index) { return train_step(index); });
+  cornu::Function traced_step_ = cornu::function([this](const cornu::Tensor& index) { return train_step(index); });
   int64_t step_ = 0;
 };
 

@@ -33,8 +33,8 @@ Conv2D::Conv2D(const Options& options) : ConfiguredLayer("Conv2D", options) {
     if (!pair->defined())
       throw ValueError("Conv2D: " + std::string(name) + ": expected an integer or two; received none");
   if (options.filters % options.groups != 0)
-    throw ValueError("Conv2D: filters: must be a multiple of groups, " + std::to_string(options.groups) +
-                     "; received " + std::to_string(options.filters));
+    throw ValueError("Conv2D: groups: must divide filters, " + std::to_string(options.filters) + "; received " +
+                     std::to_string(options.groups));
   if (options.strides != 1 && options.dilation_rate != 1)
     throw ValueError("Conv2D: strides: must be 1 where dilation_rate is not; received strides of " +
                      std::to_string(options.strides.rows()) + " and " + std::to_string(options.strides.columns()));

@@ -1,9 +1,8 @@
 #pragma once
 // What the benchmarks beside libtorch share.
+#include <cblas.h>
 #include <malloc.h>
 #include <torch/torch.h>
-
-#include <cblas.h>
 
 namespace bench {
 

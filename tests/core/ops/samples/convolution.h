@@ -31,11 +31,12 @@ inline Attributes attributes_of(const ConvolutionCase& c, const Shape& shape) {
 inline std::vector<Sample> convolutions_of(const ConvolutionCase& c) {
   const Tensor x = numbers(c.x), filter = numbers(c.filter, -2, 2, 2), dy = numbers(c.y, -2, 2, 3);
   const Tensor bias = numbers({c.filter.back()}, -2, 2, 4), other = numbers({1, 2, 2, 7});
+  const Tensor other_filter = numbers({2, 2, 3, 7});
   std::vector<Sample> all = {
       {"Conv2D",
        {x, filter},
        [=](const TensorList& t) { return TensorList{conv2d(t[0], t[1], c.options)}; },
-       {{other, filter}, {x, other}, {bias, filter}}},
+       {{other, filter}, {x, other_filter}, {bias, filter}}},
       {"Conv2DBackpropInput",
        {filter, dy},
        [=](const TensorList& t) {
