@@ -12,6 +12,7 @@ namespace {
 
 /// Options without which a class cannot be made.
 const std::map<std::string, std::string> needed = {
+    {"Conv2D", R"({"filters": 3, "kernel_size": 2})"},
     {"CosineDecay", R"({"initial_learning_rate": 0.1, "decay_steps": 10})"},
     {"CosineDecayRestarts", R"({"initial_learning_rate": 0.1, "first_decay_steps": 10})"},
     {"Dense", R"({"units": 3})"},
@@ -27,13 +28,15 @@ const std::map<std::string, std::string> needed = {
     {"PiecewiseConstantDecay", R"({"boundaries": [1], "values": [0.1, 0.2]})"},
     {"PolynomialDecay", R"({"initial_learning_rate": 0.1, "decay_steps": 10})"},
     {"RepeatVector", R"({"n": 2})"},
+    {"Rescaling", R"({"scale": 0.5})"},
     {"Reshape", R"({"target_shape": [3]})"},
 };
 
 /// Numbers of which every one has a meaning; all other numbers have a range.
-const std::set<std::string> any_number = {
-    "alpha",  "axes", "axis",   "beta",        "gain",  "ignore_class", "input_axes",  "label_weights", "mask_value",
-    "maxval", "mean", "minval", "output_axes", "power", "seed",         "shared_axes", "threshold",     "value"};
+const std::set<std::string> any_number = {"alpha",        "axes",       "axis",          "beta",        "gain",
+                                          "ignore_class", "input_axes", "label_weights", "mask_value",  "maxval",
+                                          "mean",         "minval",     "offset",        "output_axes", "power",
+                                          "scale",        "seed",       "shared_axes",   "threshold",   "value"};
 
 /// What an option that is `value` cannot be.
 std::vector<Config> wrong_values(const std::string& option, const Config& value) {

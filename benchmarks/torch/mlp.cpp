@@ -1,10 +1,8 @@
 // libtorch's C++ frontend beside Cornu and the plain loops: the work of mlp.cpp and overhead.cpp, in the same rounds.
 #include <memory>
 
-#include <malloc.h>
-#include <torch/torch.h>
-
 #include "../mlp_cornu.h"
+#include "torch_bench.h"
 
 using namespace bench;
 
@@ -46,11 +44,6 @@ class TorchMlp {
   torch::optim::Adam optimizer_;
   int64_t step_ = 0;
 };
-
-void use_threads(int threads) {
-  at::set_num_threads(threads);
-  openblas_set_num_threads(1);  // libtorch's threads are OpenMP's, as Cornu's
-}
 
 void training_step(const MlpData& data, int threads) {
   std::vector<Contender> contenders;
@@ -98,24 +91,16 @@ void small_operations() {
           {{.name = "Cornu", .run = cornu_chain}, {.name = "libtorch", .run = torch_chain}});
 }
 
-/// libtorch takes its tensors from malloc, which gives large ones back to the system and has each page cleared again at
-/// the next step; where page faults are dear (virtual machines) that costs ten times the training itself. Here malloc
-/// keeps its memory, so that what is measured is libtorch.
-void keep_memory() {
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  mallopt(M_TRIM_THRESHOLD, 2000000000);
-}
-
 }  // namespace
 
 int main() {
   keep_memory();
   const MlpData data;
   for (int threads = 1; threads <= std::min(2, available_threads()); ++threads) {
-    use_threads(threads);
+    use_torch_threads(threads);
     training_step(data, threads);
     predict(data, threads);
   }
-  use_threads(1);
+  use_torch_threads(1);
   small_operations();
 }

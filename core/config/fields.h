@@ -97,6 +97,9 @@ class CORNU_API Fields {
   void check_value(const char* name, const std::vector<T>& values, const Check& check) const {
     for (const T& value : values) check_value(name, value, check);
   }
+  void check_value(const char* name, const Pair& values, const Check& check) const {
+    for (const int64_t value : values) check_value(name, value, check);
+  }
 
   Mode mode_ = Mode::check;
   std::string class_name_;

@@ -7,16 +7,12 @@
 #ifdef CORNU_HAS_ONEDNN
 #include <oneapi/dnnl/dnnl.h>
 #endif
-#ifdef _OPENMP
-#include <omp.h>
-#endif
 
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/gemm.h>
+#include <cornu/core/kernels/one_thread.h>
 #include <cornu/core/kernels/openblas.h>
 #include <cornu/core/kernels/parallel.h>
-#include <cornu/core/kernels/simd/epilogue.h>
-#include <cornu/core/kernels/simd/kernel_set.h>
 
 namespace cornu::kernels {
 
@@ -36,28 +32,6 @@ struct Product {
 };
 
 // ---- the libraries ----------------------------------------------------------------------------------------------
-
-#if defined(CORNU_HAS_ONEDNN) && defined(_OPENMP)
-/// oneDNN uses as many OpenMP threads as the calling thread may start: one, while this lives.
-class OneThread {
- public:
-  OneThread() : before_(omp_get_max_threads()) {
-    if (before_ > 1) omp_set_num_threads(1);
-  }
-  ~OneThread() {
-    if (before_ > 1) omp_set_num_threads(before_);
-  }
-  OneThread(const OneThread&) = delete;
-  OneThread& operator=(const OneThread&) = delete;
-
- private:
-  int before_;
-};
-#elif defined(CORNU_HAS_ONEDNN)
-struct OneThread {
-  OneThread() {}
-};
-#endif
 
 template <class T>
 void multiply_cblas(const Product& p, const T* a, const T* b, T* c) {
@@ -113,18 +87,10 @@ void multiply(const Product& p, const T* a, const T* b, T* c) {
   }
 }
 
-// ---- the epilogue -----------------------------------------------------------------------------------------------
-
-/// The rows of c, whose columns begin at the product's column `first`.
+/// Integers take no epilogue.
 template <class T>
-void finish(T* c, int64_t rows, int64_t n, int64_t stride, int64_t first, const Epilogue& epilogue) {
-  const EpilogueBlocks& blocks = *active_kernels().epilogue;
-  const T* const bias = epilogue.bias ? static_cast<const T*>(epilogue.bias) + first : nullptr;
-  const bool relu = epilogue.activation == Activation::relu;
-  if constexpr (std::is_same_v<T, float>)
-    blocks.of_float(c, rows, n, stride, bias, relu);
-  else if constexpr (std::is_same_v<T, double>)
-    blocks.of_double(c, rows, n, stride, bias, relu);
+void finish_any(T* c, int64_t rows, int64_t n, int64_t stride, int64_t first, const Epilogue& epilogue) {
+  if constexpr (std::is_floating_point_v<T>) finish(c, rows, n, stride, first, epilogue);
 }
 
 // ---- cutting large products -------------------------------------------------------------------------------------
@@ -178,7 +144,7 @@ void multiply_piece(const Product& whole, const Grid& grid, int64_t piece, const
   part.n = piece_begin(column + 1, grid.columns, whole.n) - j;
   T* const c_part = c + i * whole.ldc + j;
   multiply(part, a + (whole.transpose_a ? i : i * whole.lda), b + (whole.transpose_b ? j * whole.ldb : j), c_part);
-  if (epilogue) finish(c_part, part.m, part.n, whole.ldc, j, *epilogue);
+  if (epilogue) finish_any(c_part, part.m, part.n, whole.ldc, j, *epilogue);
 }
 
 template <class T>
@@ -196,7 +162,7 @@ void run_any(const Product& product, const T* a, const T* b, T* c, const Epilogu
   if (product.m == 0 || product.n == 0) return;
   if (product.k > 0) return run(product, a, b, c, epilogue);
   if (!product.accumulate) std::memset(c, 0, sizeof(T) * static_cast<size_t>(product.m * product.n));
-  if (epilogue) finish(c, product.m, product.n, product.n, 0, *epilogue);
+  if (epilogue) finish_any(c, product.m, product.n, product.n, 0, *epilogue);
 }
 
 template <class Visitor>

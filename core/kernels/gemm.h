@@ -2,19 +2,12 @@
 #include <cstdint>
 
 #include <cornu/core/export.h>
+#include <cornu/core/kernels/epilogue.h>
 #include <cornu/core/tensor/dtype.h>
 #include <cornu/core/tensor/shape.h>
 
 /// Products of row-major matrices.
 namespace cornu::kernels {
-
-enum class Activation : uint8_t { none, relu };
-
-/// What is done to a product while it is in cache: activation(product + bias).
-struct Epilogue {
-  const void* bias = nullptr;  // [n], of the product's dtype; none if null
-  Activation activation = Activation::none;
-};
 
 /// c = op(a) op(b), or c += op(a) op(b) with `accumulate`, then the epilogue. op(a) is [m, k] and op(b) [k, n]; with
 /// `transpose_a` (`transpose_b`) the operand lies in memory as [k, m] ([n, k]). float32, float64, int32, int64

@@ -29,6 +29,13 @@ constexpr const char* comparisons[] = {"Equal", "NotEqual", "Less", "LessEqual",
 constexpr const char* reductions[] = {"Sum", "Mean", "Max", "Min", "Prod"};
 constexpr const char* matrix_functions[] = {"MatrixDeterminant", "Cholesky"};
 
+constexpr const char* convolution_attributes =
+    "strides list(int), padding string, explicit_paddings list(int), data_format string, dilations list(int), "
+    "use_cudnn_on_gpu bool";
+constexpr const char* depthwise_attributes =
+    "strides list(int), padding string, explicit_paddings list(int), data_format string, dilations list(int)";
+constexpr const char* pooling_attributes = "ksize list(int), strides list(int), padding string, data_format string";
+
 constexpr Row rows[] = {
     {"Const", "", "output dtype", "value tensor"},
     {"Placeholder", "", "output dtype", "shape shape"},
@@ -68,6 +75,13 @@ constexpr Row rows[] = {
     {"Svd", "input T", "s T, u T, v T", "compute_uv bool, full_matrices bool"},
     {"SelfAdjointEigV2", "input T", "e T, v T", "compute_v bool"},
     {"MatrixBandPart", "input T, num_lower Tindex, num_upper Tindex", "band T"},
+    {"Conv2D", "input T, filter T", "output T", convolution_attributes},
+    {"DepthwiseConv2dNative", "input T, filter T", "output T", depthwise_attributes},
+    {"Conv2DBackpropInput", "input_sizes int32, filter T, out_backprop T", "output T", convolution_attributes},
+    {"Conv2DBackpropFilter", "input T, filter_sizes int32, out_backprop T", "output T", convolution_attributes},
+    {"MaxPool", "input T", "output T", pooling_attributes},
+    {"AvgPool", "value T", "output T", pooling_attributes},
+    {"AvgPoolGrad", "orig_input_shape int32, grad T", "output T", pooling_attributes},
     {"Reshape", "tensor T, shape Tshape", "output T"},
     {"Transpose", "x T, perm Tperm", "y T"},
     {"ExpandDims", "input T, dim Tdim", "output T"},

@@ -11,5 +11,8 @@ void add_regularization_layers(Registry<Layer>& registry);
 void add_normalization_layers(Registry<Layer>& registry);
 void add_merging_layers(Registry<Layer>& registry);
 void add_activation_layers(Registry<Layer>& registry);
+void add_convolution_layers(Registry<Layer>& registry);
+void add_pooling_layers(Registry<Layer>& registry);
+void add_preprocessing_layers(Registry<Layer>& registry);
 
 }  // namespace cornu::layers

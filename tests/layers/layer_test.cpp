@@ -43,7 +43,7 @@ class Witness : public Layer {
   Tensor seen_mask;
 };
 
-class Pair : public Layer {
+class Couple : public Layer {
  public:
   Tensor call(const Tensor& inputs) override { return second(first(inputs)); }
   Witness first, second;
@@ -98,7 +98,7 @@ TEST_CASE("building by shape computes nothing") {
 }
 
 TEST_CASE("training is the flag of the call under way and reaches the layers within") {
-  Pair layer;
+  Couple layer;
   layer(ones({1}));
   CHECK_FALSE(layer.first.was_training);
   layer(ones({1}), {.training = true});
@@ -109,7 +109,7 @@ TEST_CASE("training is the flag of the call under way and reaches the layers wit
 }
 
 TEST_CASE("masks go along with the tensors that layers give") {
-  Pair layer;
+  Couple layer;
   const Tensor x = ones({2});
   x.set_mask(constant({true, false}));
   const Tensor y = layer(x);

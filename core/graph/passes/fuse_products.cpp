@@ -12,7 +12,17 @@ struct Fused {
   const Operation* operation = nullptr;
   std::vector<Value> inputs;  // of the old graph: x, kernel, and the bias or addend
   Attributes attributes = {};
+  const char* with_relu = nullptr;  // the same with a rectifier
 };
+
+/// An operation that takes a bias as its third input.
+struct Biased {
+  const char* product;
+  const char* biased;
+  const char* with_relu;
+};
+constexpr Biased biased_products[] = {{"MatMul", "_FusedMatMul", "_FusedMatMulRelu"},
+                                      {"Conv2D", "_FusedConv2D", "_FusedConv2DRelu"}};
 
 class ProductFusion {
  public:
@@ -67,31 +77,42 @@ class ProductFusion {
     return true;
   }
 
-  /// product + bias, the product with one matrix on the right and used nowhere else.
+  /// Whether the product's last axis has a column for each element of a bias, and it may take one.
+  bool takes_bias(const Node& product, const TensorSpec& bias) const {
+    const TensorSpec& kernel = graph_.spec(product.inputs[1]);
+    if (!is_floating(kernel.dtype) || bias.shape.rank() != 1 || bias.shape[0] != kernel.shape.back()) return false;
+    if (!is_operation(product, "MatMul")) return true;
+    return kernel.shape.rank() == 2 && !product.attributes.flag("transpose_a") &&
+           !product.attributes.flag("transpose_b");
+  }
+
+  /// product + bias, the product used nowhere else.
   bool with_bias(size_t index, const Value& product, const Value& bias) {
-    static const Operation& operation = find_operation("_FusedMatMul");
-    const Node& matmul = graph_.node(product);
-    if (!is_operation(matmul, "MatMul") || !is_used_once(product)) return false;
-    if (matmul.attributes.flag("transpose_a") || matmul.attributes.flag("transpose_b")) return false;
-    const TensorSpec &kernel = graph_.spec(matmul.inputs[1]), &addend = graph_.spec(bias);
-    if (!is_floating(kernel.dtype) || kernel.shape.rank() != 2) return false;
-    if (addend.shape.rank() != 1 || addend.shape[0] != kernel.shape[1]) return false;
-    fused_[index] = {&operation, {matmul.inputs[0], matmul.inputs[1], bias}};
-    is_absorbed_.insert(product.node);
-    return true;
+    const Node& node = graph_.node(product);
+    for (const Biased& entry : biased_products) {
+      if (!is_operation(node, entry.product) || !is_used_once(product) || !takes_bias(node, graph_.spec(bias)))
+        continue;
+      const bool is_convolution = !is_operation(node, "MatMul");
+      fused_[index] = {&find_operation(entry.biased),
+                       {node.inputs[0], node.inputs[1], bias},
+                       is_convolution ? node.attributes : Attributes(),
+                       entry.with_relu};
+      is_absorbed_.insert(product.node);
+      return true;
+    }
+    return false;
   }
 
   void with_relu(size_t index, const Value& input) {
-    static const Operation& operation = find_operation("_FusedMatMulRelu");
     if (!is_used_once(input)) return;
     const Fused& inner = fused_[static_cast<size_t>(input.node)];
-    if (inner.operation && inner.attributes.empty())
-      fused_[index] = {&operation, inner.inputs};
-    else if (is_operation(graph_.node(input), "_FusedMatMul"))
-      fused_[index] = {&operation, graph_.node(input).inputs};
-    else
-      return;
-    is_absorbed_.insert(input.node);
+    if (inner.with_relu) fused_[index] = {&find_operation(inner.with_relu), inner.inputs, inner.attributes};
+    for (const Biased& entry : biased_products) {
+      const Node& node = graph_.node(input);
+      if (is_operation(node, entry.biased))
+        fused_[index] = {&find_operation(entry.with_relu), node.inputs, node.attributes};
+    }
+    if (fused_[index].operation) is_absorbed_.insert(input.node);
   }
 
   const Graph& graph_;

@@ -14,6 +14,7 @@ struct SoftmaxBlocks;
 struct OptimizerBlocks;
 struct ChannelBlocks;
 struct EpilogueBlocks;
+struct PoolingBlocks;
 
 struct KernelSet {
   std::span<const std::span<const UnaryKernel>> unary;
@@ -25,6 +26,7 @@ struct KernelSet {
   const SelectBlock* select;             // indexed by dtype
   const CastBlock (*cast)[dtype_count];  // indexed by dtype from, dtype to
   const EpilogueBlocks* epilogue;
+  const PoolingBlocks* pooling;  // float32, float64
   PhiloxWords philox_words;
 };
 

@@ -16,6 +16,7 @@ extern const ReduceBlocks reduce_blocks;
 extern const SoftmaxBlocks softmax_blocks;
 extern const OptimizerBlocks optimizer_blocks;
 extern const ChannelBlocks channel_blocks[2];
+extern const PoolingBlocks pooling_blocks[2];
 extern const SelectBlock select_blocks[dtype_count];
 extern const EpilogueBlocks epilogue_blocks;
 void philox_words(uint64_t seed, uint64_t counter, int64_t blocks, uint32_t* out);

@@ -120,6 +120,7 @@ Translations indexing_translations();
 Translations reduction_translations();
 Translations normalization_translations();
 Translations creation_translations();
+Translations convolution_translations();
 
 /// The entry that writes an operation of Cornu's, or reads one of TensorFlow's; null if there is none.
 CORNU_API const Translation* find_writer(std::string_view operation);

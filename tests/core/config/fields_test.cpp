@@ -22,6 +22,7 @@ struct OvenOptions {
   DType dtype = float32;
   Integers axis = -1;
   Numbers weights = {};
+  Pair racks = 2;
   void describe(Fields& fields) {
     fields("heat", heat, between(0, 300));
     fields("trays", trays, at_least(1));
@@ -33,6 +34,7 @@ struct OvenOptions {
     fields("dtype", dtype);
     fields("axis", axis);
     fields("weights", weights);
+    fields("racks", racks, at_least(1));
   }
 };
 
@@ -42,7 +44,7 @@ OvenOptions read(const std::string& json) { return read_options<OvenOptions>("Ov
 
 TEST_CASE("options are read from a configuration; those left out keep their defaults") {
   const OvenOptions options = read(R"({"heat": 200, "fan": true, "mode": "grill", "minutes": 2.5, "stages": [0, 0.5],
-                                       "size": [null, 3], "dtype": "int32", "axis": [1, 2], "weights": [0.5, 2]})");
+                                       "size": [null, 3], "dtype": "int32", "axis": [1, 2], "weights": [0.5, 2], "racks": [3, 4]})");
   CHECK(options.heat == 200);
   CHECK(options.trays == 1);
   CHECK(options.fan);
@@ -53,6 +55,9 @@ TEST_CASE("options are read from a configuration; those left out keep their defa
   CHECK(options.dtype == int32);
   CHECK(options.axis.values() == std::vector<int64_t>{1, 2});
   CHECK(options.weights.values == std::vector<double>{0.5, 2});
+  CHECK(options.racks == Pair(3, 4));
+  CHECK(read(R"({"racks": 5})").racks == Pair(5));
+  CHECK_FALSE(read(R"({"racks": null})").racks.defined());
   CHECK_FALSE(read(R"({"minutes": null})").minutes.has_value());
   CHECK(read(R"({"stages": 0.25, "added_by_keras_later": null})").stages == std::vector<double>{0.25});
 }
@@ -60,7 +65,7 @@ TEST_CASE("options are read from a configuration; those left out keep their defa
 TEST_CASE("options are written as they are read") {
   const std::string json = write_options(OvenOptions{.minutes = 3, .size = {-1, 2}}).dump();
   CHECK(json == R"({"heat":180.0,"trays":1,"fan":false,"mode":"bake","minutes":3.0,"stages":[],"size":[null,2],)"
-                R"("dtype":"float32","axis":-1,"weights":null})");
+                R"("dtype":"float32","axis":-1,"weights":null,"racks":[2,2]})");
   CHECK(write_options(read(json)).dump() == json);
 }
 
@@ -89,6 +94,8 @@ TEST_CASE("values of another type are value errors that name class, option and v
   CHECK_THROWS_WITH(read(R"({"size": "big"})"), Contains("size") && Contains("a list"));
   CHECK_THROWS_WITH(read(R"({"dtype": "float31"})"), Contains("dtype") && Contains("float31"));
   CHECK_THROWS_WITH(read(R"({"axis": [1, "x"]})"), Contains("axis") && Contains("\"x\""));
+  CHECK_THROWS_WITH(read(R"({"racks": [1, 2, 3]})"), Contains("racks") && Contains("[1,2,3]"));
+  CHECK_THROWS_WITH(read(R"({"racks": [1, 0]})"), "Oven: racks: must be at least 1; received 0");
   CHECK_THROWS_WITH(read(R"({"weights": ["x"]})"), Contains("weights") && Contains("\"x\""));
 }
 

@@ -4,9 +4,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/kernels/threads.h"
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/gemm.h>
-#include <cornu/core/kernels/parallel.h>
 
 using namespace cornu;
 using kernels::Activation;
@@ -36,15 +36,6 @@ std::vector<T> naive(bool transpose_a, bool transpose_b, int64_t m, int64_t n, i
     }
   return c;
 }
-
-class Threads {
- public:
-  explicit Threads(int count) : before_(kernels::num_threads()) { kernels::set_num_threads(count); }
-  ~Threads() { kernels::set_num_threads(before_); }
-
- private:
-  int before_;
-};
 
 }  // namespace
 

@@ -27,6 +27,7 @@ BadCall bad(const char* function, const std::vector<std::string>& words, std::fu
           [](const Error& error) { return dynamic_cast<const ErrorType*>(&error) != nullptr; }, words};
 }
 
+const Tensor images = ones({1, 2, 2, 1}), filter = ones({1, 1, 1, 1});
 const Tensor matrix = ones({2, 3}), vector = ones({3}), flags = constant({true, false}), whole = constant({1, 2});
 const double nan = std::nan("");
 
@@ -313,6 +314,11 @@ std::vector<BadCall> products() {
       bad<StateError>("outer", {"outer", "no value"}, [] { outer(matrix, Tensor()); }),
       bad<ShapeError>("dot", {"(2, 3)"}, [] { dot(matrix, matrix); }),
       bad<ShapeError>("dense", {"dense", "(2, 3)"}, [] { dense(matrix, matrix, vector); }),
+      bad<ShapeError>("conv2d", {"(2, 3)", "four axes"}, [] { conv2d(matrix, matrix); }),
+      bad<StateError>("conv2d", {"conv2d", "no value"}, [] { conv2d(Tensor(), matrix); }),
+      bad<ValueError>("conv2d", {"padding", "'full'"}, [] { conv2d(images, filter, {.padding = "full"}); }),
+      bad<ShapeError>("max_pool2d", {"(2, 3)", "(batch, rows, columns, channels)"}, [] { max_pool2d(matrix); }),
+      bad<ShapeError>("avg_pool2d", {"3 elements", "2 rows"}, [] { avg_pool2d(images, {.pool_size = 3}); }),
       bad<ShapeError>("solve", {"(3, 2)"},
                       [] {
                         linalg::solve(ones({3, 2}), vector);

@@ -105,3 +105,23 @@ TEST_CASE("a matrix that is added becomes what the product is accumulated on") {
   const Graph own = fuse([](const TensorList& t) { return matmul(t[0], t[0]) + t[0]; }, {whole({4, 4}, 1)});
   CHECK(count(own, "_FusedMatMulAdd") == 1);
 }
+
+TEST_CASE("a bias and a rectifier become part of a convolution") {
+  const Tensor images = whole({2, 5, 4, 3}, 1), filter = whole({2, 3, 3, 4}, 2), offsets = whole({4}, 3);
+  const ConvolutionOptions options = {.strides = {2, 1}, .padding = "same"};
+  const auto convolve = [&](const TensorList& t) { return conv2d(t[0], t[1], options); };
+  const Graph with_bias = fuse([&](const TensorList& t) { return t[2] + convolve(t); }, {images, filter, offsets});
+  CHECK(count(with_bias, "_FusedConv2D") == 1);
+  CHECK(count(with_bias, "Conv2D") == 0);
+  const Graph with_relu =
+      fuse([&](const TensorList& t) { return relu(convolve(t) + t[2]); }, {images, filter, offsets});
+  CHECK(count(with_relu, "_FusedConv2DRelu") == 1);
+  CHECK(count(with_relu, "Relu") + count(with_relu, "_FusedConv2D") == 0);
+  const Graph biased_first =
+      fuse([&](const TensorList& t) { return relu(conv2d(t[0], t[1], t[2], options)); }, {images, filter, offsets});
+  CHECK(count(biased_first, "_FusedConv2DRelu") == 1);
+  const Graph alone = fuse([&](const TensorList& t) { return relu(convolve(t)); }, {images, filter});
+  CHECK(count(alone, "Conv2D") == 1);
+  CHECK(count(fuse([&](const TensorList& t) { return convolve(t) + t[2]; }, {images, filter, whole({1}, 3)}),
+              "_FusedConv2D") == 0);
+}

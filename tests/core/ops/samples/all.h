@@ -1,6 +1,7 @@
 #pragma once
 // The samples of all families.
 #include "core/ops/samples/control_flow.h"
+#include "core/ops/samples/convolution.h"
 #include "core/ops/samples/custom_gradient.h"
 #include "core/ops/samples/fused.h"
 #include "core/ops/samples/graphs.h"
@@ -23,9 +24,10 @@ namespace cornu::samples {
 inline const std::vector<Sample>& all_samples() {
   static const std::vector<Sample> all = [] {
     std::vector<Sample> list;
-    for (const auto& family : {math(), logic(), reduce(), matmul_samples(), shape_ops(), indexing(), sorting(),
-                               linear_algebra(), random_numbers(), nn(), normalizations(), dropouts(),
-                               custom_gradients(), schedules(), control_flow(), fused_operations(), graphs()})
+    for (const auto& family :
+         {math(), logic(), reduce(), matmul_samples(), shape_ops(), indexing(), sorting(), linear_algebra(),
+          random_numbers(), nn(), normalizations(), dropouts(), custom_gradients(), schedules(), control_flow(),
+          fused_operations(), graphs(), convolutions()})
       append(list, family);
     return list;
   }();

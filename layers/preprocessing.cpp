@@ -1,0 +1,153 @@
+#include <algorithm>
+#include <cmath>
+
+#include <cornu/core/error.h>
+#include <cornu/core/ops/math.h>
+#include <cornu/core/ops/reduce.h>
+#include <cornu/core/ops/shape_ops.h>
+#include <cornu/layers/internal/families.h>
+#include <cornu/layers/preprocessing.h>
+
+namespace cornu::layers {
+
+void add_preprocessing_layers(Registry<Layer>& registry) {
+  registry.add<Rescaling>("Rescaling");
+  registry.add<Normalization>("Normalization");
+}
+
+namespace {
+
+void require_numbers(const std::string& option, const Numbers& numbers) {
+  for (const double number : numbers.values)
+    if (std::isnan(number)) throw ValueError(option + ": must be a number; received nan");
+}
+
+Tensor tensor_of(const Numbers& numbers, DType dtype) {
+  const Shape shape = numbers.size() == 1 ? Shape() : Shape({numbers.size()});
+  return cast(Tensor::from_span<double>(numbers.values, shape), dtype);
+}
+
+}  // namespace
+
+// Rescaling.
+
+void RescalingOptions::describe(Fields& fields) {
+  describe_layer(fields, *this);
+  fields("scale", scale);
+  fields("offset", offset);
+}
+
+Rescaling::Rescaling(const Options& options) : ConfiguredLayer("Rescaling", options) {
+  require_numbers("Rescaling: scale", options.scale);
+  require_numbers("Rescaling: offset", options.offset);
+  if (options.scale.empty()) throw ValueError("Rescaling: scale: expected a number; received none");
+  if (options.offset.empty()) options_.offset = 0;
+}
+
+Tensor Rescaling::call(const Tensor& inputs) {
+  const Tensor x = cast(inputs, dtype());
+  return x * tensor_of(options_.scale, dtype()) + tensor_of(options_.offset, dtype());
+}
+
+// Normalization.
+
+void NormalizationOptions::describe(Fields& fields) {
+  describe_layer(fields, *this);
+  fields("axis", axis);
+  fields("mean", mean);
+  fields("variance", variance);
+  fields("invert", invert);
+}
+
+Normalization::Normalization(const Options& options) : ConfiguredLayer("Normalization", options) {
+  options_.axis = Integers(options.axis.values());  // as Keras writes it: a list, empty for none
+  require_numbers("Normalization: mean", options.mean);
+  require_numbers("Normalization: variance", options.variance);
+  if (options.mean.empty() != options.variance.empty())
+    throw ValueError(std::string("Normalization: mean and variance must both be given, or neither; received ") +
+                     (options.mean.empty() ? "variance alone" : "mean alone"));
+  for (const double variance : options.variance.values)
+    if (variance < 0)
+      throw ValueError("Normalization: variance: must be at least 0; received " + std::to_string(variance));
+}
+
+std::vector<int> Normalization::kept_axes(const Shape& shape) const {
+  std::vector<int> axes;
+  for (const int64_t axis : options_.axis) axes.push_back(normalize_axis(axis, shape.rank(), "Normalization: axis"));
+  std::sort(axes.begin(), axes.end());
+  return axes;
+}
+
+/// A statistic of the extents of `axis` in a shape that broadcasts to `shape`.
+Tensor Normalization::spread(const Tensor& statistic, const Shape& shape) const {
+  Shape spread;
+  const std::vector<int> kept = kept_axes(shape);
+  size_t next = 0;
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    const bool is_kept = next < kept.size() && kept[next] == axis;
+    spread.push_back(is_kept ? kept_extents_[static_cast<int>(next++)] : 1);
+  }
+  return reshape(statistic, spread);
+}
+
+Tensor Normalization::given(const Numbers& numbers, const char* name, const Shape& input_shape) const {
+  const Tensor values = tensor_of(numbers, dtype());
+  if (numbers.size() == 1) return broadcast_to(values, kept_extents_);
+  if (numbers.size() != kept_extents_.size())
+    throw ShapeError("Normalization: " + std::string(name) + " has " + std::to_string(numbers.size()) +
+                     " numbers, but inputs of shape " + input_shape.to_string() + " have " +
+                     std::to_string(kept_extents_.size()) + " along axis");
+  return reshape(values, kept_extents_);
+}
+
+void Normalization::build(const Shape& input_shape) {
+  kept_extents_ = Shape();
+  for (const int axis : kept_axes(input_shape)) {
+    kept_extents_.push_back(input_shape[axis]);
+    if (input_shape[axis] < 0)
+      throw ShapeError("Normalization: the extents along axis must be known; received shape " +
+                       input_shape.to_string());
+  }
+  if (is_given()) {
+    given_mean_ = given(options_.mean, "mean", input_shape);
+    given_variance_ = given(options_.variance, "variance", input_shape);
+    return;
+  }
+  mean_ = add_weight({.name = "mean", .shape = kept_extents_, .initializer = "zeros", .trainable = false});
+  variance_ = add_weight({.name = "variance", .shape = kept_extents_, .initializer = "ones", .trainable = false});
+  count_ = add_weight({.name = "count", .shape = {}, .dtype = int32, .initializer = "zeros", .trainable = false});
+}
+
+Tensor Normalization::call(const Tensor& inputs) {
+  constexpr double epsilon = 1e-7;  // Keras's
+  const Tensor x = cast(inputs, dtype());
+  const Tensor mean = spread(is_given() ? given_mean_ : mean_.value(), x.shape());
+  const Tensor variance = spread(is_given() ? given_variance_ : variance_.value(), x.shape());
+  const Tensor deviation = maximum(sqrt(variance), epsilon);
+  return options_.invert ? x * deviation + mean : (x - mean) / deviation;
+}
+
+void Normalization::adapt(const Tensor& data) {
+  if (is_given())
+    throw StateError("Normalization: adapt: mean and variance were given to the layer; leave them out to find them");
+  if (data.size() == 0)
+    throw ValueError("Normalization: adapt: there is no mean of no data; received shape " + data.shape().to_string());
+  if (!mean_.defined()) build(data.shape());
+  std::vector<int64_t> others;
+  Shape extents;
+  const std::vector<int> kept = kept_axes(data.shape());
+  for (int axis = 0; axis < data.rank(); ++axis) {
+    if (std::find(kept.begin(), kept.end(), axis) == kept.end())
+      others.push_back(axis);
+    else
+      extents.push_back(data.shape()[axis]);
+  }
+  if (extents != kept_extents_)
+    throw ShapeError("Normalization: adapt: expected data of extents " + kept_extents_.to_string() +
+                     " along axis, as the layer was built for; received shape " + data.shape().to_string());
+  const Tensor x = cast(data, dtype());
+  mean_.assign(others.empty() ? x : reduce_mean(x, others));
+  variance_.assign(others.empty() ? x * 0 : reduce_variance(x, others));
+}
+
+}  // namespace cornu::layers
