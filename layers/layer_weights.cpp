@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <utility>
 
 #include <cornu/core/error.h>
 #include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/tracing.h>
 #include <cornu/layers/internal/layer_state.h>
+#include <cornu/layers/internal/weights_come_later.h>
 
 namespace cornu {
 
@@ -19,7 +21,17 @@ std::string numbered(const std::string& base, const std::vector<Variable>& a, co
   return name;
 }
 
+thread_local bool weights_come_later = false;
+
+Tensor first_value(const initializers::InitializerBase& initializer, const Shape& shape, DType dtype, bool is_waiting) {
+  if (weights_come_later) return Tensor::allocate(shape, dtype);
+  return is_waiting ? zeros(shape, dtype) : initializer(shape, dtype);
+}
+
 }  // namespace
+
+WeightsComeLater::WeightsComeLater() : outer_(std::exchange(weights_come_later, true)) {}
+WeightsComeLater::~WeightsComeLater() { weights_come_later = outer_; }
 
 Variable Layer::add_weight(const WeightOptions& options) {
   State& state = this->state();
@@ -43,8 +55,7 @@ Variable Layer::add_weight(const WeightOptions& options) {
   const std::string base = options.name.empty() ? "weight" : options.name;
   const std::string name = numbered(base, state.trainable_weights, state.non_trainable_weights);
   const TracingScope computed(nullptr);  // a weight has a value at once, also while its first call is traced
-  const Tensor initial =
-      state.has_waiting_value(name) ? zeros(options.shape, weight_dtype) : (*initializer)(options.shape, weight_dtype);
+  const Tensor initial = first_value(*initializer, options.shape, weight_dtype, state.has_waiting_value(name));
   if (initial.shape() != options.shape || initial.dtype() != weight_dtype)
     throw ShapeError("the initializer of the weight '" + name + "' gave shape " + initial.shape().to_string() +
                      " and dtype " + std::string(cornu::name(initial.dtype())) + "; expected " +

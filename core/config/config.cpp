@@ -35,7 +35,30 @@ Config& Config::operator=(const Config& other) {
 }
 Config& Config::operator=(Config&& other) noexcept = default;
 
+namespace {
+
+/// What is nested deeper would need a deep stack to be copied and written.
+void check_depth(const std::string& json_text) {
+  constexpr int deepest = 500;
+  int depth = 0;
+  bool in_text = false;
+  for (size_t i = 0; i < json_text.size(); ++i) {
+    const char c = json_text[i];
+    if (in_text && c == '\\')
+      ++i;
+    else if (c == '"')
+      in_text = !in_text;
+    else if (!in_text && (c == '[' || c == '{') && ++depth > deepest)
+      throw ValueError("a configuration is nested over " + std::to_string(deepest) + " deep");
+    else if (!in_text && (c == ']' || c == '}'))
+      --depth;
+  }
+}
+
+}  // namespace
+
 Config Config::parse(const std::string& json_text) {
+  check_depth(json_text);
   try {
     return Config(std::make_unique<Value>(Value{Json::parse(json_text)}));
   } catch (const Json::exception& error) {

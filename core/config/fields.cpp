@@ -1,11 +1,21 @@
 #include <algorithm>
 #include <cmath>
 #include <sstream>
+#include <utility>
 
 #include <cornu/core/config/fields.h>
 #include <cornu/core/config/names.h>
 
 namespace cornu {
+
+namespace {
+
+thread_local bool ignores_unknown = false;
+
+}  // namespace
+
+IgnoreUnknownOptions::IgnoreUnknownOptions() : outer_(std::exchange(ignores_unknown, true)) {}
+IgnoreUnknownOptions::~IgnoreUnknownOptions() { ignores_unknown = outer_; }
 
 Fields::Fields(const std::string& class_name, const Config& source)
     : mode_(Mode::read), class_name_(class_name), source_(source) {
@@ -23,7 +33,7 @@ void Fields::fail(const char* name, const std::string& why) const {
 }
 
 void Fields::finish() const {
-  if (mode_ != Mode::read) return;
+  if (mode_ != Mode::read || ignores_unknown) return;
   for (const std::string& name : source_.names()) {
     // Keras writes options that it has added since as null: their absence means the same.
     if (std::find(known_.begin(), known_.end(), name) != known_.end() || source_.at(name).is_null()) continue;
