@@ -21,17 +21,25 @@ std::string numbered(const std::string& base, const std::vector<Variable>& a, co
   return name;
 }
 
-thread_local bool weights_come_later = false;
+constexpr int64_t values_come_now = -1;
+thread_local int64_t elements_to_come = values_come_now;  // that may still be made without values
+
+Tensor value_to_come(const Shape& shape, DType dtype) {
+  if (shape.size() > elements_to_come)
+    throw ValueError("the weights of the model would have more elements than the file has bytes for them");
+  elements_to_come -= shape.size();
+  return Tensor::allocate(shape, dtype);
+}
 
 Tensor first_value(const initializers::InitializerBase& initializer, const Shape& shape, DType dtype, bool is_waiting) {
-  if (weights_come_later) return Tensor::allocate(shape, dtype);
+  if (elements_to_come != values_come_now) return value_to_come(shape, dtype);
   return is_waiting ? zeros(shape, dtype) : initializer(shape, dtype);
 }
 
 }  // namespace
 
-WeightsComeLater::WeightsComeLater() : outer_(std::exchange(weights_come_later, true)) {}
-WeightsComeLater::~WeightsComeLater() { weights_come_later = outer_; }
+WeightsComeLater::WeightsComeLater(int64_t most_elements) : outer_(std::exchange(elements_to_come, most_elements)) {}
+WeightsComeLater::~WeightsComeLater() { elements_to_come = outer_; }
 
 Variable Layer::add_weight(const WeightOptions& options) {
   State& state = this->state();

@@ -142,6 +142,8 @@ ZipMember ZipReader::open(const std::string& name) const {
   return ZipMember(std::move(member));
 }
 
+uint64_t ZipReader::size_of(const std::string& name) const { return state_->status(path_, index_of(name)).size; }
+
 std::string ZipReader::read(const std::string& name, uint64_t most) const {
   ZipMember member = open(name);
   if (member.remaining() > most)

@@ -46,6 +46,7 @@ class CORNU_API ZipReader {
   void check_names() const;
   /// Throws FileError if there is no such member.
   ZipMember open(const std::string& name) const;
+  uint64_t size_of(const std::string& name) const;
   /// All bytes of a member of at most `most` bytes.
   std::string read(const std::string& name, uint64_t most) const;
 
