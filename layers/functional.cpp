@@ -111,19 +111,31 @@ Shape with_batch(const Shape& shape, const InputOptions& options) {
   return batch_shape;
 }
 
+/// InputLayer's configuration, as Keras writes it.
+struct InputConfiguration {
+  Shape batch_shape = {-1};
+  DType dtype = float32;
+  bool sparse = false, ragged = false, optional = false;
+  std::string name = {};
+
+  void describe(Fields& fields) {
+    fields("batch_shape", batch_shape);
+    fields("dtype", dtype);
+    fields("sparse", sparse);
+    fields("ragged", ragged);
+    fields("name", name);
+    fields("optional", optional);
+  }
+};
+
 std::unique_ptr<Layer> read_input_layer(const Config& config) {
-  InputOptions options;
-  Shape shape;
-  if (config.contains("name")) options.name = config.at("name").text();
-  if (config.contains("dtype")) from_config(config.at("dtype"), options.dtype);
-  for (const char* name : {"sparse", "ragged", "optional"})
-    if (config.contains(name) && config.at(name).is_boolean() && config.at(name).boolean())
-      throw ValueError("InputLayer: inputs with " + std::string(name) + " = true are not supported");
-  const char* shape_name = config.contains("batch_shape") ? "batch_shape" : "batch_input_shape";
-  from_config(config.at(shape_name), shape);
-  if (shape.rank() < 1) throw ValueError("InputLayer: batch_shape needs the batch axis; received ()");
-  if (shape[0] >= 0) options.batch_size = shape[0];
-  return std::make_unique<InputLayer>(shape.slice(1, shape.rank()), options);
+  const auto read = read_options<InputConfiguration>("InputLayer", config);
+  if (read.sparse || read.ragged || read.optional)
+    throw ValueError("InputLayer: sparse, ragged and optional inputs are not supported");
+  if (read.batch_shape.rank() < 1) throw ValueError("InputLayer: batch_shape needs the batch axis; received ()");
+  InputOptions options{.dtype = read.dtype, .name = read.name};
+  if (read.batch_shape[0] >= 0) options.batch_size = read.batch_shape[0];
+  return std::make_unique<InputLayer>(read.batch_shape.slice(1, read.batch_shape.rank()), options);
 }
 
 }  // namespace
@@ -136,17 +148,7 @@ InputLayer::InputLayer(const Shape& shape, const InputOptions& options)
 Tensor InputLayer::call(const Tensor& inputs) { return inputs; }
 
 Config InputLayer::get_config() const {
-  Config config = Config::object();
-  Config shape, dtype_name;
-  to_config(shape, batch_shape_);
-  to_config(dtype_name, dtype());
-  config.set("batch_shape", shape);
-  config.set("dtype", dtype_name);
-  config.set("sparse", false);
-  config.set("ragged", false);
-  config.set("name", name());
-  config.set("optional", false);
-  return config;
+  return write_options(InputConfiguration{.batch_shape = batch_shape_, .dtype = dtype(), .name = name()});
 }
 
 }  // namespace layers
