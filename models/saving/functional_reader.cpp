@@ -6,6 +6,9 @@
 
 #include <cornu/core/config/names.h>
 #include <cornu/core/error.h>
+#include <cornu/core/ops/creation.h>
+#include <cornu/core/ops/math.h>
+#include <cornu/models/saving/internal/operations.h>
 #include <cornu/models/saving/internal/serialization.h>
 
 namespace cornu::saving {
@@ -16,9 +19,10 @@ namespace {
 struct Member {
   std::string name;
   bool is_functional = false;  // a functional model within the model
-  std::shared_ptr<Layer> layer;
-  std::vector<TensorList> outputs = {};  // of the calls so far
-  std::deque<Config> calls = {};         // that are to come
+  std::shared_ptr<Layer> layer = {};
+  const FunctionalOperation* operation = nullptr;  // instead of a layer
+  std::vector<TensorList> outputs = {};            // of the calls so far
+  std::deque<Config> calls = {};                   // that are to come
 };
 
 class FunctionalReader {
@@ -50,10 +54,14 @@ class FunctionalReader {
 
  private:
   void add_member(const Config& object, const ModelReader& reader) {
-    Member member{.name = object.at(object.contains("name") ? "name" : "class_name").text(),
-                  .layer = reader.layer(object)};
+    Member member{.name = object.at(object.contains("name") ? "name" : "class_name").text()};
     if (places_.contains(member.name)) throw ValueError("there are two layers '" + member.name + "'");
-    member.is_functional = member.layer->class_name() == "Functional";
+    if (is_operation(object))
+      member.operation = find_operation_class(object.at("class_name").text());
+    else
+      member.layer = reader.layer(object);
+    if (!member.operation && !member.layer) throw ValueError("the operation '" + member.name + "' is not known");
+    member.is_functional = member.layer && member.layer->class_name() == "Functional";
     if (const auto* input = dynamic_cast<const layers::InputLayer*>(member.layer.get())) {
       const Shape& shape = input->batch_shape();
       InputOptions options{.dtype = input->dtype(), .name = member.name};
@@ -82,29 +90,54 @@ class FunctionalReader {
       throw ValueError("the layer '" + member.name + "' is in the form of Keras 2, which is not read");
     const std::vector<Config> arguments = call.at("args").elements();
     if (arguments.empty()) throw ValueError("the layer '" + member.name + "' is called with arguments by name only");
-    const bool takes_list = arguments.size() > 1 || arguments[0].is_list();
     TensorList inputs;
     for (const Config& argument : arguments)
-      if (!add_inputs(argument, member.name, inputs)) return false;
+      if (!add_inputs(argument, member, inputs)) return false;
     const CallOptions options = call_options(member.name, call);
-    if (takes_list)
-      member.outputs.push_back(call_shared(member.layer, inputs, options));
-    else
-      member.outputs.push_back(call_shared(member.layer, TensorList{inputs.at(0)}, options));
+    if (member.operation) {
+      member.outputs.push_back({apply(*member.operation, inputs)});
+    } else {
+      const auto* model = dynamic_cast<const Model*>(member.layer.get());
+      const bool takes_list = arguments.size() > 1 || arguments[0].is_list();
+      if (takes_list || (model && model->outputs().size() > 1))
+        member.outputs.push_back(call_shared(member.layer, inputs, options));
+      else
+        member.outputs.push_back({call_shared(member.layer, inputs.at(0), options)});
+    }
     return true;
   }
 
+  /// Numbers are of the tensors' dtype.
+  static Tensor apply(const FunctionalOperation& operation, TensorList inputs) {
+    if (inputs.size() != operation.arity)
+      throw ValueError(std::string("the operation ") + operation.class_name + " takes " +
+                       std::to_string(operation.arity) + " tensors; received " + std::to_string(inputs.size()));
+    const auto tensor =
+        std::find_if(inputs.begin(), inputs.end(), [](const Tensor& input) { return input.is_symbolic(); });
+    if (tensor == inputs.end())
+      throw ValueError(std::string("the operation ") + operation.class_name + " has no input");
+    const DType dtype = tensor->dtype();
+    for (Tensor& input : inputs)
+      if (!input.is_symbolic()) input = cast(input, dtype);
+    return operation.apply(inputs);
+  }
+
   /// False where a tensor is not there yet.
-  bool add_inputs(const Config& argument, const std::string& name, TensorList& inputs) const {
+  bool add_inputs(const Config& argument, const Member& member, TensorList& inputs) const {
     if (argument.is_list()) {
       for (const Config& element : argument.elements())
-        if (!add_inputs(element, name, inputs)) return false;
+        if (!add_inputs(element, member, inputs)) return false;
+      return true;
+    }
+    if (member.operation && argument.is_number()) {
+      inputs.push_back(constant(argument.number()));
       return true;
     }
     const bool is_tensor = argument.contains("class_name") && argument.at("class_name").is_text() &&
                            argument.at("class_name").text() == "__keras_tensor__";
     if (!is_tensor)
-      throw ValueError("the layer '" + name + "' is called with something else than tensors: " + argument.dump());
+      throw ValueError("the layer '" + member.name +
+                       "' is called with something else than tensors: " + argument.dump());
     const std::optional<Tensor> tensor = find(argument.at("config").at("keras_history"), 0);
     if (tensor) inputs.push_back(*tensor);
     return tensor.has_value();

@@ -1,6 +1,8 @@
 // Functional models as Keras writes them: get_config and serialize_node of keras/src/models/functional.py.
 #include <cornu/core/error.h>
+#include <cornu/core/ops/math.h>
 #include <cornu/models/internal/functional_graph.h>
+#include <cornu/models/saving/internal/operations.h>
 #include <cornu/models/saving/internal/serialization.h>
 
 namespace cornu::saving {
@@ -19,11 +21,17 @@ Config history(const FunctionalGraph& graph, const Source& source, int64_t first
   return std::vector<Config>{graph.name_of(source), Config(call), Config(int64_t{source.output})};
 }
 
+/// A constant of an operation is a number.
+Config number_config(const Tensor& constant) {
+  if (constant.size() != 1)
+    throw ValueError("save: the functional model uses a constant of shape " + constant.shape().to_string() +
+                     ", which Cornu does not write to Keras's files; make it in the call() of a layer");
+  const double number = cast(constant, float64).item<double>();
+  return is_floating(constant.dtype()) ? Config(number) : Config(static_cast<int64_t>(number));
+}
+
 Config tensor_config(const FunctionalGraph& graph, const Source& source) {
-  if (source.call < 0)
-    throw ValueError(
-        "save: a layer of the functional model is called with a constant, which Keras's files cannot keep; "
-        "make the constant in the call() of a layer");
+  if (source.call < 0) return number_config(source.constant);
   const TensorSpec& spec = graph.spec(source);
   Config shape, tensor = Config::object(), written = Config::object();
   to_config(shape, spec.shape.without_names());
@@ -39,7 +47,8 @@ Config call_config(const FunctionalGraph& graph, const FunctionalGraph::Call& ca
   std::vector<Config> tensors;
   for (const Source& source : call.inputs) tensors.push_back(tensor_config(graph, source));
   Config arguments = Config::object(), options = Config::object();
-  arguments.set("args", std::vector<Config>{call.node->takes_list ? Config(tensors) : tensors.at(0)});
+  const bool takes_list = !call.node->is_operation() && call.node->takes_list;
+  arguments.set("args", takes_list ? std::vector<Config>{Config(tensors)} : tensors);
   if (call.node->options.training) options.set("training", *call.node->options.training);
   arguments.set("kwargs", options);
   return arguments;
@@ -63,20 +72,33 @@ Config ends_config(const FunctionalGraph& graph, const std::vector<Source>& sour
   return keys.empty() ? Config(list) : named;
 }
 
+Config operation_object(const FunctionalGraph& graph, const FunctionalGraph::Member& member) {
+  const FunctionalNode& node = graph.node_of(member);
+  const FunctionalOperation* known = find_operation(node.operation().name);
+  if (!known || graph.calls()[member.calls[0]].inputs.size() != known->arity)
+    throw ValueError(
+        "save: the functional model uses the operation '" + graph.name_of(member) +
+        "' directly, which Cornu does not write to Keras's files; use a layer for it, or compute it in the "
+        "call() of a layer of your own");
+  Config config = Config::object(), written = Config::object();
+  config.set("name", graph.name_of(member));
+  written.set("module", known->module);
+  written.set("class_name", known->class_name);
+  written.set("config", config);
+  written.set("registered_name", known->class_name);
+  return written;
+}
+
 }  // namespace
 
 Config ModelWriter::member_object(const FunctionalGraph& graph, size_t number) {
   const FunctionalGraph::Member& member = graph.members()[number];
   const FunctionalNode& node = graph.node_of(member);
-  if (node.is_operation())
-    throw ValueError("save: the functional model uses the operation '" + graph.name_of(member) +
-                     "' directly, which Cornu does not write to Keras's files; use a layer for it (layers::Add, "
-                     "layers::Activation, ...) or compute it in the call() of a layer of your own");
-  Config written = object_of(node.layer());
+  Config written = node.is_operation() ? operation_object(graph, member) : object_of(node.layer());
   std::vector<Config> calls;
   for (const size_t call : member.calls)
     if (!graph.calls()[call].inputs.empty()) calls.push_back(call_config(graph, graph.calls()[call]));
-  written.set("name", node.layer().name());
+  written.set("name", graph.name_of(member));
   written.set("inbound_nodes", calls);
   return written;
 }

@@ -139,8 +139,9 @@ std::string weights_file(const Model& model, const std::string& where) {
 
 void load_weights_file(const Model& model, WeightsSource source, bool skip_mismatch, const std::string& where) {
   const std::vector<SavedObject> objects = saved_objects(model);
-  if (!has_variables(objects)) throw StateError(where + ": the model has no variables yet; call it or build it first");
   const io::Hdf5Contents contents = io::read_hdf5(source.bytes);
+  if (!has_variables(objects) && !contents.datasets.empty())
+    throw StateError(where + ": the model has no variables yet; call it or build it first");
   Matching matching(contents);
   for (const SavedObject& object : objects) matching.add(object);
   report(matching.problems(), skip_mismatch, where);

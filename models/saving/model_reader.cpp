@@ -2,6 +2,7 @@
 
 #include <cornu/core/config/names.h>
 #include <cornu/core/error.h>
+#include <cornu/models/saving/internal/operations.h>
 #include <cornu/models/saving/internal/serialization.h>
 
 namespace cornu::saving {
@@ -46,8 +47,9 @@ void ModelReader::collect_unknown(const Config& config, bool is_layer, std::vect
   if (is_class(config)) {
     const std::string name = config.at("class_name").text();
     const bool is_model = is_sequential(name) || is_functional(name);
-    const bool is_known =
-        is_model || custom_objects_.contains(name) || (is_layer ? layers::registry().knows(config) : knows(config));
+    const bool is_known = is_operation(config) ? find_operation_class(name) != nullptr
+                                               : is_model || custom_objects_.contains(name) ||
+                                                     (is_layer ? layers::registry().knows(config) : knows(config));
     if (!is_known && std::find(unknown.begin(), unknown.end(), name) == unknown.end()) unknown.push_back(name);
   }
   if (config.is_list())

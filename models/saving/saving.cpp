@@ -93,7 +93,6 @@ std::unique_ptr<Model> load_model(const std::string& path, const LoadModelOption
     const io::ZipReader archive(path, "a .keras file");
     archive.check_names();
     std::unique_ptr<Model> model = build(path, archive, options);
-    if (model->variables().empty()) return model;
     const io::ZipReader::Place weights = archive.place(weights_member);
     saving::load_weights_file(*model, {*weights.bytes, !weights.is_checked, weights.checksum}, false, path);
     return model;
