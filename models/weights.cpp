@@ -61,17 +61,17 @@ void check(const std::string& path, const NamedVariables& variables, const Named
 }
 
 void load_keras_weights(const Model& model, const std::string& path, const LoadWeightsOptions& options) {
-  const auto load = [&](saving::WeightsSource source) {
-    saving::load_weights_file(model, source, options.skip_mismatch, "load_weights: '" + path + "'");
+  const auto load = [&](const saving::WeightsFile& file) {
+    file.load_into(model, options.skip_mismatch, "load_weights: '" + path + "'");
   };
   if (format_of(path) == Format::keras_weights) {
     io::FileRange file(path);
-    return load({file});
+    return load(saving::WeightsFile(file));
   }
   const io::ZipReader archive(path, "a .keras file");
   archive.check_names();
   const io::ZipReader::Place weights = archive.place("model.weights.h5");
-  load({*weights.bytes, !weights.is_checked, weights.checksum});
+  load(saving::WeightsFile(*weights.bytes, weights.checksum));
 }
 
 }  // namespace

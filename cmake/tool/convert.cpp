@@ -49,8 +49,8 @@ Arrays named_arrays(const std::string& input) {
   const Item item = items_in(input).at(0);
   Arrays arrays;
   if (item.kind == Kind::saved_model) {
-    for (const auto& [name, variable] : cornu::saved_model::load_to_look_at(item.path).variables_by_path())
-      arrays.emplace(name, variable);
+    const auto model = cornu::saved_model::load_to_look_at(item.path);
+    for (const auto& [name, variable] : model.variables_by_path()) arrays.emplace(name, variable);
   } else if (item.kind == Kind::checkpoint) {
     constexpr std::string_view suffix = "/.ATTRIBUTES/VARIABLE_VALUE";
     const cornu::io::TensorBundleReader bundle(item.path);

@@ -80,8 +80,8 @@ Arrays keras_arrays(const std::string& path) {
   archive.check_names();
   const io::ZipReader::Place place = archive.place("model.weights.h5");
   const io::Hdf5Contents contents = io::read_hdf5(*place.bytes);
-  if (place.is_checked) return arrays_of(contents, *place.bytes);
-  io::Checksummed checked(*place.bytes, place.checksum);
+  if (!place.checksum) return arrays_of(contents, *place.bytes);
+  io::Checksummed checked(*place.bytes, *place.checksum);
   Arrays arrays = arrays_of(contents, checked);
   checked.finish();
   return arrays;

@@ -24,8 +24,15 @@ Fields::Fields(const std::string& class_name, const Config& source)
 
 bool Fields::begin_reading(const char* name) {
   if (mode_ != Mode::read) return false;
-  known_.push_back(name);
+  if (std::find(known_.begin(), known_.end(), name) == known_.end()) known_.push_back(name);
   return source_.contains(name);
+}
+
+Fields& Fields::absent(const char* name) {
+  if (mode_ == Mode::write) target_.set(name, Config());
+  if (begin_reading(name) && !source_.at(name).is_null() && !ignores_unknown)
+    fail(name, "must be null, because Cornu has no such option; received " + source_.at(name).dump());
+  return *this;
 }
 
 void Fields::fail(const char* name, const std::string& why) const {

@@ -80,10 +80,7 @@ class CORNU_API Fields {
     return *this;
   }
   /// An option of Keras's that Cornu has not: it is null.
-  Fields& absent(const char* name) {
-    if (mode_ == Mode::write) target_.set(name, Config());
-    return *this;
-  }
+  Fields& absent(const char* name);
 
   /// Throws ValueError if the configuration has an option that was not described, unless IgnoreUnknownOptions says
   /// otherwise.

@@ -76,9 +76,11 @@ class Registry {
     wrapped.set("registered_name", is_registered ? Config(package->second + ">" + class_name) : Config());
     return wrapped;
   }
+  /// Without those of users' packages.
   std::vector<std::string> class_names() const {
     std::vector<std::string> names;
-    for (const auto& [class_name, factory] : factories_) names.push_back(class_name);
+    for (const auto& [class_name, factory] : factories_)
+      if (class_name.find('>') == std::string::npos) names.push_back(class_name);
     return names;
   }
   std::vector<std::string> names() const {

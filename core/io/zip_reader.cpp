@@ -142,8 +142,6 @@ ZipMember ZipReader::open(const std::string& name) const {
   return ZipMember(std::move(member));
 }
 
-uint64_t ZipReader::size_of(const std::string& name) const { return state_->status(path_, index_of(name)).size; }
-
 std::string ZipReader::read(const std::string& name, uint64_t most) const {
   ZipMember member = open(name);
   if (member.remaining() > most)
@@ -160,9 +158,9 @@ ZipReader::Place ZipReader::place(const std::string& name) const {
   const zip_stat_t status = state_->status(path_, index);
   const std::string where = path_ + ": '" + name + "'";
   const bool is_plain = status.comp_method == ZIP_CM_STORE && status.encryption_method == ZIP_EM_NONE;
-  if (!is_plain) return {std::make_unique<MemoryRange>(read(name, UINT64_MAX), where), status.crc, true};
+  if (!is_plain) return {std::make_unique<MemoryRange>(read(name, UINT64_MAX), where), std::nullopt};
   const uint64_t begin = find_stored_member(path_, name, status.size);
-  return {std::make_unique<FileRange>(path_, begin, status.size, where), status.crc, false};
+  return {std::make_unique<FileRange>(path_, begin, status.size, where), status.crc};
 }
 
 }  // namespace cornu::io

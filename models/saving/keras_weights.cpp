@@ -137,18 +137,24 @@ std::string weights_file(const Model& model, const std::string& where) {
   return writer.bytes();
 }
 
-void load_weights_file(const Model& model, WeightsSource source, bool skip_mismatch, const std::string& where) {
+WeightsFile::WeightsFile(io::RandomAccess& bytes, std::optional<uint32_t> checksum)
+    : bytes_(bytes), checksum_(checksum), contents_(io::read_hdf5(bytes)) {}
+
+int64_t WeightsFile::most_elements() const {
+  return static_cast<int64_t>(std::min<uint64_t>(bytes_.size(), INT64_MAX));
+}
+
+void WeightsFile::load_into(const Model& model, bool skip_mismatch, const std::string& where) const {
   const std::vector<SavedObject> objects = saved_objects(model);
-  const io::Hdf5Contents contents = io::read_hdf5(source.bytes);
-  if (!has_variables(objects) && !contents.datasets.empty())
+  if (!has_variables(objects) && !contents_.datasets.empty())
     throw StateError(where + ": the model has no variables yet; call it or build it first");
-  Matching matching(contents);
+  Matching matching(contents_);
   for (const SavedObject& object : objects) matching.add(object);
   report(matching.problems(), skip_mismatch, where);
 
   std::optional<io::Checksummed> checked;
-  if (source.has_checksum) checked.emplace(source.bytes, source.checksum);
-  io::RandomAccess& bytes = checked ? static_cast<io::RandomAccess&>(*checked) : source.bytes;
+  if (checksum_) checked.emplace(bytes_, *checksum_);
+  io::RandomAccess& bytes = checked ? static_cast<io::RandomAccess&>(*checked) : bytes_;
   const std::vector<Matching::Match> matches = matching.matches();
   TensorList values;
   for (const auto& [variable, path, dataset] : matches) {

@@ -31,7 +31,7 @@ std::string metadata() {
 }
 
 Config read_config(const io::ZipReader& archive, const std::string& path) {
-  constexpr uint64_t most = uint64_t{256} << 20;
+  constexpr uint64_t most = uint64_t{64} << 20;
   try {
     return Config::parse(archive.read(config_member, most));
   } catch (const ValueError& error) {
@@ -47,10 +47,9 @@ std::unique_ptr<Model> build(const Config& config, const saving::CustomObjects& 
 }
 
 /// The model of a file, without the values of its weights.
-std::unique_ptr<Model> build(const std::string& path, const io::ZipReader& archive, const LoadModelOptions& options) {
-  const Config config = read_config(archive, path);
-  const uint64_t most = archive.contains(weights_member) ? archive.size_of(weights_member) : 0;
-  const WeightsComeLater from_the_file(static_cast<int64_t>(std::min<uint64_t>(most, INT64_MAX)));
+std::unique_ptr<Model> build(const std::string& path, const Config& config, const LoadModelOptions& options,
+                             const saving::WeightsFile& weights) {
+  const WeightsComeLater from_the_file(weights.most_elements());
   try {
     return build(config, options.custom_objects);
   } catch (const std::bad_alloc&) {
@@ -92,9 +91,11 @@ std::unique_ptr<Model> load_model(const std::string& path, const LoadModelOption
   try {
     const io::ZipReader archive(path, "a .keras file");
     archive.check_names();
-    std::unique_ptr<Model> model = build(path, archive, options);
-    const io::ZipReader::Place weights = archive.place(weights_member);
-    saving::load_weights_file(*model, {*weights.bytes, !weights.is_checked, weights.checksum}, false, path);
+    const Config config = read_config(archive, path);
+    const io::ZipReader::Place place = archive.place(weights_member);
+    const saving::WeightsFile weights(*place.bytes, place.checksum);
+    std::unique_ptr<Model> model = build(path, config, options, weights);
+    weights.load_into(*model, false, path);
     return model;
   } catch (Error& error) {
     error.add_context("load_model");

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,7 +47,6 @@ class CORNU_API ZipReader {
   void check_names() const;
   /// Throws FileError if there is no such member.
   ZipMember open(const std::string& name) const;
-  uint64_t size_of(const std::string& name) const;
   /// All bytes of a member of at most `most` bytes.
   std::string read(const std::string& name, uint64_t most) const;
 
@@ -54,8 +54,7 @@ class CORNU_API ZipReader {
   /// in memory.
   struct Place {
     std::unique_ptr<RandomAccess> bytes;
-    uint32_t checksum;  ///< of all its bytes: zlib's crc32
-    bool is_checked;    ///< whether it has been compared
+    std::optional<uint32_t> checksum;  ///< of all its bytes (zlib's crc32), where it has not been compared yet
   };
   Place place(const std::string& name) const;
 

@@ -1,8 +1,10 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <cornu/core/autodiff/variable.h>
+#include <cornu/core/io/internal/hdf5_reader.h>
 #include <cornu/core/io/internal/random_access.h>
 #include <cornu/models/model.h>
 
@@ -28,13 +30,22 @@ std::vector<SavedObject> saved_objects(const Model& model);
 /// A `.weights.h5` file. `where` is what errors begin with. Throws StateError for a model without variables.
 std::string weights_file(const Model& model, const std::string& where);
 
-struct WeightsSource {
-  io::RandomAccess& bytes;
-  bool has_checksum = false;
-  uint32_t checksum = 0;  ///< of all bytes
+/// A `.weights.h5` file to read.
+class WeightsFile {
+ public:
+  /// `checksum` is that of all bytes, if there is one. Throws FileError for a damaged file.
+  explicit WeightsFile(io::RandomAccess& bytes, std::optional<uint32_t> checksum = {});
+
+  /// Gives the model's variables the values of the file, or changes none and throws ValueError listing what is missing
+  /// and what has another shape; with `skip_mismatch` those stay as they are. `where` is what errors begin with.
+  void load_into(const Model& model, bool skip_mismatch, const std::string& where) const;
+  /// The number of bytes, which the elements of its arrays cannot exceed.
+  int64_t most_elements() const;
+
+ private:
+  io::RandomAccess& bytes_;
+  std::optional<uint32_t> checksum_;
+  io::Hdf5Contents contents_;
 };
-/// Gives the model's variables the values of such a file, or changes none and throws ValueError listing what is missing
-/// and what has another shape; with `skip_mismatch` those stay as they are. Throws FileError for a damaged file.
-void load_weights_file(const Model& model, WeightsSource source, bool skip_mismatch, const std::string& where);
 
 }  // namespace cornu::saving

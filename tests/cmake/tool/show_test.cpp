@@ -148,7 +148,7 @@ TEST_CASE("cornu show: a Keras model") {
   const ToolRun unknown = run_tool({"show", files + "rnn.keras"});
   CHECK(unknown.status == 0);
   CHECK(contains(unknown.output, "cannot be loaded: "));
-  CHECK(contains(unknown.output, "layers/bidirectional/forward_layer/cell/vars/0  float32  (5, 28)"));
+  CHECK(contains(unknown.output, "layers/bidirectional/forward_layer/cell/vars/0   float32  (5, 28)"));
 }
 
 TEST_CASE("cornu show and verify: Keras's weights") {

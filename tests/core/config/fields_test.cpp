@@ -128,6 +128,8 @@ TEST_CASE("options that are null may be left out, and those that are absent are 
   CHECK(write_options(Options{.minutes = 2}).dump() == R"({"minutes":2.0,"quantization":null})");
   const Options read = read_options<Options>("Oven", Config::parse(R"({"minutes": 3, "quantization": null})"));
   CHECK(read.minutes == 3);
+  CHECK_THROWS_WITH(read_options<Options>("Oven", Config::parse(R"({"quantization": 8})")),
+                    Contains("Oven: quantization: must be null") && Contains("received 8"));
 }
 
 TEST_CASE("a configuration that is nested too deep is a value error") {

@@ -25,8 +25,8 @@ void write_archive(const std::string& path, const std::vector<std::string>& name
 /// All bytes of a member, by its place; the checksum is compared.
 std::string read_place(const io::ZipReader& archive, const std::string& name) {
   const io::ZipReader::Place place = archive.place(name);
-  if (place.is_checked) return place.bytes->read_text(0, place.bytes->size(), "contents");
-  io::Checksummed checked(*place.bytes, place.checksum);
+  if (!place.checksum) return place.bytes->read_text(0, place.bytes->size(), "contents");
+  io::Checksummed checked(*place.bytes, *place.checksum);
   const std::string bytes = checked.read_text(0, checked.size(), "contents");
   checked.finish();
   return bytes;
