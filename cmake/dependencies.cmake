@@ -29,6 +29,10 @@ find_library(SNAPPY_LIBRARY snappy REQUIRED)
 find_path(LIBZIP_INCLUDE_DIR zip.h REQUIRED)
 find_library(LIBZIP_LIBRARY zip REQUIRED)
 
+# Keras's files of weights; Debian names the library after its being built without MPI.
+find_path(HDF5_INCLUDE_DIR hdf5.h PATH_SUFFIXES hdf5/serial REQUIRED)
+find_library(HDF5_LIBRARY NAMES hdf5_serial hdf5 REQUIRED)
+
 # Pictures, in event files and data sets.
 find_path(PNG_INCLUDE_DIR png.h REQUIRED)
 find_library(PNG_LIBRARY png REQUIRED)
@@ -57,7 +61,7 @@ function(cornu_use_dependencies target)
   target_include_directories(
     ${target} SYSTEM PRIVATE ${XTENSOR_BLAS_INCLUDE_DIR} ${OPENBLAS_INCLUDE_DIR} ${LIBMD_INCLUDE_DIR}
                              ${ISAL_INCLUDE_DIR} ${LEVELDB_INCLUDE_DIR} ${SNAPPY_INCLUDE_DIR} ${LIBZIP_INCLUDE_DIR}
-                             ${PNG_INCLUDE_DIR} ${JPEG_INCLUDE_DIR}
+                             ${HDF5_INCLUDE_DIR} ${PNG_INCLUDE_DIR} ${JPEG_INCLUDE_DIR}
                              $<$<BOOL:${CORNU_HAS_ONEDNN}>:${DNNL_INCLUDE_DIR}>)
   target_compile_definitions(${target} PRIVATE $<$<BOOL:${CORNU_HAS_ONEDNN}>:CORNU_HAS_ONEDNN>)
   target_link_libraries(
@@ -74,7 +78,8 @@ function(cornu_use_dependencies target)
             ${PNG_LIBRARY}
             ${JPEG_LIBRARY}
             ${SNAPPY_LIBRARY}
-            ${LIBZIP_LIBRARY})
+            ${LIBZIP_LIBRARY}
+            ${HDF5_LIBRARY})
   if(CORNU_HAS_ONEDNN)
     target_link_libraries(${target} PRIVATE ${DNNL_LIBRARY})
   endif()

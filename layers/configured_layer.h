@@ -34,7 +34,7 @@ void describe_layer(Fields& fields, Options& options) {
   fields("trainable", options.trainable);
   fields("dtype", options.dtype);
   if constexpr (requires { options.activity_regularizer; })
-    fields("activity_regularizer", options.activity_regularizer);
+    fields.if_set("activity_regularizer", options.activity_regularizer);
 }
 
 }  // namespace cornu::layers

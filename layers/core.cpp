@@ -30,6 +30,7 @@ void DenseOptions::describe(Fields& fields) {
   fields("bias_regularizer", bias_regularizer);
   fields("kernel_constraint", kernel_constraint);
   fields("bias_constraint", bias_constraint);
+  fields.absent("quantization_config");
 }
 
 Dense::Dense(const Options& options) : ConfiguredLayer("Dense", options) {}
@@ -88,8 +89,10 @@ void EmbeddingOptions::describe(Fields& fields) {
   fields("output_dim", output_dim, at_least(1));
   fields("embeddings_initializer", embeddings_initializer);
   fields("embeddings_regularizer", embeddings_regularizer);
+  fields("activity_regularizer", activity_regularizer);
   fields("embeddings_constraint", embeddings_constraint);
   fields("mask_zero", mask_zero);
+  fields.absent("quantization_config");
 }
 
 void Embedding::build(const Shape&) {

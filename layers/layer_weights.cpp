@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <utility>
 
 #include <cornu/core/error.h>
 #include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/tracing.h>
 #include <cornu/layers/internal/layer_state.h>
+#include <cornu/layers/internal/weights_come_later.h>
 
 namespace cornu {
 
@@ -19,7 +21,25 @@ std::string numbered(const std::string& base, const std::vector<Variable>& a, co
   return name;
 }
 
+constexpr int64_t values_come_now = -1;
+thread_local int64_t elements_to_come = values_come_now;  // that may still be made without values
+
+Tensor value_to_come(const Shape& shape, DType dtype) {
+  if (shape.size() > elements_to_come)
+    throw ValueError("the weights of the model would have more elements than the file has bytes for them");
+  elements_to_come -= shape.size();
+  return Tensor::allocate(shape, dtype);
+}
+
+Tensor first_value(const initializers::InitializerBase& initializer, const Shape& shape, DType dtype, bool is_waiting) {
+  if (elements_to_come != values_come_now) return value_to_come(shape, dtype);
+  return is_waiting ? zeros(shape, dtype) : initializer(shape, dtype);
+}
+
 }  // namespace
+
+WeightsComeLater::WeightsComeLater(int64_t most_elements) : outer_(std::exchange(elements_to_come, most_elements)) {}
+WeightsComeLater::~WeightsComeLater() { elements_to_come = outer_; }
 
 Variable Layer::add_weight(const WeightOptions& options) {
   State& state = this->state();
@@ -43,8 +63,7 @@ Variable Layer::add_weight(const WeightOptions& options) {
   const std::string base = options.name.empty() ? "weight" : options.name;
   const std::string name = numbered(base, state.trainable_weights, state.non_trainable_weights);
   const TracingScope computed(nullptr);  // a weight has a value at once, also while its first call is traced
-  const Tensor initial =
-      state.has_waiting_value(name) ? zeros(options.shape, weight_dtype) : (*initializer)(options.shape, weight_dtype);
+  const Tensor initial = first_value(*initializer, options.shape, weight_dtype, state.has_waiting_value(name));
   if (initial.shape() != options.shape || initial.dtype() != weight_dtype)
     throw ShapeError("the initializer of the weight '" + name + "' gave shape " + initial.shape().to_string() +
                      " and dtype " + std::string(cornu::name(initial.dtype())) + "; expected " +

@@ -25,6 +25,10 @@ struct SummaryOptions {
   bool show_trainable = false;              ///< a column that says which layers train
 };
 
+struct LoadWeightsOptions {
+  bool skip_mismatch = false;  ///< leave layers as they are that the file does not fit, and say so
+};
+
 /// A layer that is trained, evaluated and saved as a whole. Keras's keras.Model.
 ///
 /// A class of one's own computes in call():
@@ -149,16 +153,33 @@ class CORNU_API Model : public Layer {
   /// what each layer takes. Throws StateError for a class of one's own that is not built yet. Keras's Model.summary.
   void summary(const SummaryOptions& options = {}) const;
 
-  /// Writes the values of all variables, random states included. `PATH.safetensors` and `PATH.npz` are files of these
-  /// formats with the paths within the model as names (`dense/kernel`). Any other path is a checkpoint of TensorFlow's
-  /// format that has the model for its root: PATH.index and PATH.data-00000-of-00001, keys as
-  /// `dense/kernel/.ATTRIBUTES/VARIABLE_VALUE`. Throws StateError before the model is built, FileError if it cannot be
-  /// written.
+  /// Writes the values of all variables.
+  /// - `PATH.weights.h5` is Keras's format, which its load_weights() reads: layers by Keras's paths,
+  /// `layers/dense_1/vars/0`,
+  ///   and the optimizer. For a layer in a class of one's own Keras looks by its attribute's name: the layer's name
+  ///   stands for it.
+  /// - `PATH.safetensors` and `PATH.npz` are files of these formats with the paths within the model as names
+  ///   (`dense/kernel`), random states included.
+  /// - Any other path is a checkpoint of TensorFlow's format that has the model for its root: PATH.index and
+  ///   PATH.data-00000-of-00001, keys as `dense/kernel/.ATTRIBUTES/VARIABLE_VALUE`.
+  ///
+  /// Throws StateError before the model is built, FileError if it cannot be written.
   void save_weights(const std::string& path) const;
-  /// Gives the variables the values that save_weights() wrote, and checks all before it changes anything: throws as
-  /// Checkpoint::restore(). From a checkpoint also those of a model that is not built yet, once they exist; for the
-  /// other formats it must be built (StateError), and the file must have these very names (ValueError).
-  CheckpointStatus load_weights(const std::string& path);
+  /// Gives the variables the values that save_weights() or Keras wrote, also from a `.keras` file, and checks all
+  /// before it changes anything: throws as Checkpoint::restore(). From a checkpoint also those of a model that is not
+  /// built yet, once they exist; for the other formats it must be built (StateError), and the file must have what the
+  /// model has (ValueError, which lists all that does not fit).
+  CheckpointStatus load_weights(const std::string& path, const LoadWeightsOptions& options = {});
+
+  /// Writes the model as a `.keras` file, which load_model() reads, here and in Python: configuration, weights and, if
+  /// it is compiled, optimizer, losses and metrics. Throws ValueError for another name, StateError for a class that
+  /// does not say how it is written (get_config()), FileError if it cannot be written. Keras's Model.save.
+  void save(const std::string& path) const;
+  /// The configuration as Keras writes it; model_from_json() makes a model of it.
+  std::string to_json() const;
+  /// The configuration of a Sequential or functional model; a class of one's own overrides it. Throws StateError where
+  /// it does not.
+  Config get_config() const override;
 
   /// What a functional model consists of; null for others.
   const FunctionalGraph* functional_graph() const { return functional_.get(); }

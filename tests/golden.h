@@ -17,13 +17,16 @@ namespace golden {
 
 using Json = nlohmann::json;
 
-/// The cases of tests/data/keras/`family`.json.
-inline Json cases(const std::string& family) {
-  const std::string path = std::string(test_data_directory) + "/keras/" + family + ".json";
+/// tests/data/keras/`name`.json.
+inline Json read(const std::string& name) {
+  const std::string path = std::string(test_data_directory) + "/keras/" + name + ".json";
   std::ifstream file(path);
   if (!file) throw std::runtime_error("cannot read " + path);
-  return Json::parse(file).at("cases");
+  return Json::parse(file);
 }
+
+/// The cases of tests/data/keras/`family`.json.
+inline Json cases(const std::string& family) { return read(family).at("cases"); }
 
 /// An array {"shape", "dtype", "data"}; null is a tensor without a value.
 inline cornu::Tensor tensor(const Json& array) {

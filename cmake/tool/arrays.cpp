@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "keras_files.h"
 #include <cornu/core/error.h>
 #include <cornu/core/io/npy.h>
 #include <cornu/core/io/npz.h>
@@ -32,6 +33,7 @@ cornu::Tensor entry_in(const std::string& prefix, const std::string& name) {
 std::map<std::string, cornu::Tensor> arrays_in(const Item& item) {
   if (item.kind == Kind::npz) return cornu::load_npz(item.path);
   if (item.kind == Kind::safetensors) return cornu::load_safetensors(item.path);
+  if (item.kind == Kind::keras_model || item.kind == Kind::keras_weights) return keras_arrays(item.path);
   return {{std::filesystem::path(item.path).stem().string(), cornu::load_npy(item.path)}};
 }
 
@@ -44,6 +46,8 @@ cornu::Tensor tensor_in(const Item& item, const std::string& name) {
     case Kind::npy:
     case Kind::npz:
     case Kind::safetensors:
+    case Kind::keras_model:
+    case Kind::keras_weights:
       return value_in(item, arrays_in(item), name);
     case Kind::events:
     case Kind::records:

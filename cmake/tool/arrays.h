@@ -7,7 +7,8 @@
 
 namespace tool {
 
-/// The arrays of a file of kind npy, npz or safetensors, by name; that of an .npy file is called as the file.
+/// The arrays of a file of kind npy, npz, safetensors, keras_model or keras_weights, by name; that of an .npy file is
+/// called as the file.
 std::map<std::string, cornu::Tensor> arrays_in(const Item& item);
 
 /// A variable of a SavedModel by its path, an entry of a checkpoint by its key (with or without

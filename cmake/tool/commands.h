@@ -17,6 +17,9 @@ void add_verify(CLI::App& app);
 /// Draws scalars as a picture.
 void add_plot(CLI::App& app);
 
+/// Writes models and weights in other formats.
+void add_convert(CLI::App& app);
+
 /// Thrown by a command that has already reported what is wrong.
 struct Damaged : std::exception {};
 

@@ -61,9 +61,12 @@ std::vector<Item> items_in(const std::string& path) {
   if (extension == ".npy") return {{Kind::npy, path}};
   if (extension == ".npz") return {{Kind::npz, path}};
   if (extension == ".safetensors") return {{Kind::safetensors, path}};
+  if (extension == ".keras") return {{Kind::keras_model, path}};
+  if (path.ends_with(".weights.h5")) return {{Kind::keras_weights, path}};
   if (extension == ".tfrecord" || extension == ".tfrecords") return {{Kind::records, path}};
-  throw cornu::FileError(path + ": is no kind of file that is known (npy, npz, safetensors, tfrecord, an event file, " +
-                         "a checkpoint's index)");
+  throw cornu::FileError(
+      path + ": is no kind of file that is known (npy, npz, safetensors, keras, weights.h5, tfrecord, an event file, " +
+      "a checkpoint's index)");
 }
 
 }  // namespace tool

@@ -4,7 +4,7 @@
 
 namespace tool {
 
-enum class Kind { saved_model, checkpoint, events, records, npy, npz, safetensors };
+enum class Kind { saved_model, checkpoint, events, records, npy, npz, safetensors, keras_model, keras_weights };
 
 /// Something that Cornu reads.
 struct Item {
@@ -22,6 +22,6 @@ bool is_event_file(const std::string& path);
 /// What the help says of such a path.
 inline constexpr const char* path_help =
     "A SavedModel's folder; a checkpoint's name, index or folder; an event file, or a folder with some below; a .npy, "
-    ".npz, .safetensors or .tfrecord file";
+    ".npz, .safetensors, .keras, .weights.h5 or .tfrecord file";
 
 }  // namespace tool

@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
   tool::add_run(app);
   tool::add_verify(app);
   tool::add_plot(app);
+  tool::add_convert(app);
 
   try {
     app.parse(argc, argv);

@@ -9,6 +9,7 @@
 #include "arrays.h"
 #include "commands.h"
 #include "contents.h"
+#include "keras_files.h"
 #include "scalars.h"
 #include "table.h"
 #include <cornu/core/error.h>
@@ -138,9 +139,13 @@ void ShowCommand::show(const Item& item) const {
       return show_scalars(item.path);
     case Kind::records:
       return show_records(item.path);
+    case Kind::keras_model:
+      show_keras_model(item.path);
+      return show_arrays(item.path, arrays_in(item));
     case Kind::npy:
     case Kind::npz:
     case Kind::safetensors:
+    case Kind::keras_weights:
       return show_arrays(item.path, arrays_in(item));
   }
 }
@@ -174,8 +179,9 @@ void add_show(CLI::App& app) {
   show->add_option("--tag", command->tags, tag_help)->take_all()->type_name("NAME");
   show->add_option("--width", command->width, "Columns of drawings; the terminal's by default")->type_name("COLUMNS");
   show->footer(
-      "Prints the signatures, variables and operations of a SavedModel, the entries of a checkpoint, the scalars of\n"
-      "event files as a table and drawn, the dtypes and shapes of arrays.");
+      "Prints the signatures, variables and operations of a SavedModel, the layers of a Keras model and how it was\n"
+      "compiled, the entries of a checkpoint, the scalars of event files as a table and drawn, the dtypes and shapes\n"
+      "of arrays.");
   show->callback([command] { command->run(); });
 }
 

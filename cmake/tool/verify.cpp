@@ -7,6 +7,7 @@
 
 #include "commands.h"
 #include "contents.h"
+#include "keras_files.h"
 #include "table.h"
 #include <cornu/core/error.h>
 #include <cornu/core/io/npy.h>
@@ -46,6 +47,15 @@ class Verification {
         return attempt([&] {
           const size_t count = cornu::load_safetensors(item.path).size();
           report(item.path, "all tensors are whole; the format has no checksums", counted(count, "tensor", "tensors"));
+        });
+      case Kind::keras_model:
+      case Kind::keras_weights:
+        return attempt([&] {
+          const size_t count = keras_arrays(item.path).size();
+          report(item.path,
+                 item.kind == Kind::keras_model ? "all checksums agree"
+                                                : "all arrays are whole; the format has no checksums",
+                 counted(count, "array", "arrays"));
         });
     }
   }

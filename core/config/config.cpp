@@ -1,3 +1,6 @@
+#include <memory>
+#include <utility>
+
 #include <nlohmann/json.hpp>
 
 #include <cornu/core/config/config.h>
@@ -8,23 +11,32 @@ namespace cornu {
 
 using Json = nlohmann::ordered_json;
 
+/// A part of a JSON document that several configurations may share; who changes it takes a copy first.
 struct Config::Value {
-  Json json;
+  std::shared_ptr<Json> document;
+
+  explicit Value(Json json) : document(std::make_shared<Json>(std::move(json))) {}
+  explicit Value(std::shared_ptr<Json> part) : document(std::move(part)) {}
+  const Json& json() const { return *document; }
+  Json& own() {
+    if (document.use_count() > 1) document = std::make_shared<Json>(*document);
+    return *document;
+  }
+  /// A part of this one.
+  std::unique_ptr<Value> part(const Json& json) const {
+    return std::make_unique<Value>(std::shared_ptr<Json>(document, const_cast<Json*>(&json)));
+  }
 };
 
-Config::Config() : value_(new Value) {}
-Config::Config(bool value) : value_(new Value{value}) {}
-Config::Config(int64_t value) : value_(new Value{value}) {}
-Config::Config(double value) : value_(new Value{value}) {}
-Config::Config(const std::string& value) : value_(new Value{value}) {}
-Config::Config(const std::vector<Config>& elements) : value_(new Value{Json::array()}) {
-  for (const Config& element : elements) value_->json.push_back(element.value_->json);
+Config::Config() : value_(new Value(Json())) {}
+Config::Config(bool value) : value_(new Value(Json(value))) {}
+Config::Config(int64_t value) : value_(new Value(Json(value))) {}
+Config::Config(double value) : value_(new Value(Json(value))) {}
+Config::Config(const std::string& value) : value_(new Value(Json(value))) {}
+Config::Config(const std::vector<Config>& elements) : value_(new Value(Json::array())) {
+  for (const Config& element : elements) value_->document->push_back(element.value_->json());
 }
-Config Config::object() {
-  Config config;
-  config.value_->json = Json::object();
-  return config;
-}
+Config Config::object() { return Config(std::make_unique<Value>(Json::object())); }
 Config::Config(std::unique_ptr<Value> value) : value_(std::move(value)) {}
 Config::~Config() = default;
 Config::Config(const Config& other) : value_(new Value(*other.value_)) {}
@@ -35,71 +47,98 @@ Config& Config::operator=(const Config& other) {
 }
 Config& Config::operator=(Config&& other) noexcept = default;
 
+namespace {
+
+/// What is nested deeper would need a deep stack to be copied and written.
+void check_depth(const std::string& json_text) {
+  constexpr int deepest = 500;
+  int depth = 0;
+  bool in_text = false;
+  for (size_t i = 0; i < json_text.size(); ++i) {
+    const char c = json_text[i];
+    if (in_text && c == '\\')
+      ++i;
+    else if (c == '"')
+      in_text = !in_text;
+    else if (!in_text && (c == '[' || c == '{') && ++depth > deepest)
+      throw ValueError("a configuration is nested over " + std::to_string(deepest) + " deep");
+    else if (!in_text && (c == ']' || c == '}'))
+      --depth;
+  }
+}
+
+}  // namespace
+
 Config Config::parse(const std::string& json_text) {
+  check_depth(json_text);
   try {
-    return Config(std::make_unique<Value>(Value{Json::parse(json_text)}));
+    return Config(std::make_unique<Value>(Json::parse(json_text)));
   } catch (const Json::exception& error) {
     throw ValueError("a configuration is not valid JSON: " + std::string(error.what()));
   }
 }
 
-std::string Config::dump(int indent) const { return value_->json.dump(indent); }
+std::string Config::dump(int indent) const { return value_->json().dump(indent); }
 
-bool Config::is_null() const { return value_->json.is_null(); }
-bool Config::is_boolean() const { return value_->json.is_boolean(); }
-bool Config::is_integer() const { return value_->json.is_number_integer(); }
-bool Config::is_number() const { return value_->json.is_number(); }
-bool Config::is_text() const { return value_->json.is_string(); }
-bool Config::is_list() const { return value_->json.is_array(); }
-bool Config::is_object() const { return value_->json.is_object(); }
+bool Config::is_null() const { return value_->json().is_null(); }
+bool Config::is_boolean() const { return value_->json().is_boolean(); }
+bool Config::is_integer() const { return value_->json().is_number_integer(); }
+bool Config::is_number() const { return value_->json().is_number(); }
+bool Config::is_text() const { return value_->json().is_string(); }
+bool Config::is_list() const { return value_->json().is_array(); }
+bool Config::is_object() const { return value_->json().is_object(); }
 
 namespace {
 
 void expect(bool condition, const char* what, const Json& json) {
-  if (!condition) throw ValueError("expected " + std::string(what) + "; received " + json.dump());
+  constexpr size_t longest = 500;
+  if (condition) return;
+  const std::string text = json.dump();
+  throw ValueError("expected " + std::string(what) + "; received " +
+                   (text.size() > longest ? text.substr(0, longest) + "..." : text));
 }
 
 }  // namespace
 
 bool Config::boolean() const {
-  expect(is_boolean(), "true or false", value_->json);
-  return value_->json.get<bool>();
+  expect(is_boolean(), "true or false", value_->json());
+  return value_->json().get<bool>();
 }
 int64_t Config::integer() const {
-  expect(is_integer(), "an integer", value_->json);
-  const bool fits = !value_->json.is_number_unsigned() || value_->json.get<uint64_t>() <= INT64_MAX;
-  expect(fits, "an integer below 2^63", value_->json);
-  return value_->json.get<int64_t>();
+  expect(is_integer(), "an integer", value_->json());
+  const bool fits = !value_->json().is_number_unsigned() || value_->json().get<uint64_t>() <= INT64_MAX;
+  expect(fits, "an integer below 2^63", value_->json());
+  return value_->json().get<int64_t>();
 }
 double Config::number() const {
-  expect(is_number(), "a number", value_->json);
-  return value_->json.get<double>();
+  expect(is_number(), "a number", value_->json());
+  return value_->json().get<double>();
 }
 std::string Config::text() const {
-  expect(is_text(), "a text", value_->json);
-  return value_->json.get<std::string>();
+  expect(is_text(), "a text", value_->json());
+  return value_->json().get<std::string>();
 }
 std::vector<Config> Config::elements() const {
-  expect(is_list(), "a list", value_->json);
+  expect(is_list(), "a list", value_->json());
   std::vector<Config> elements;
-  for (const Json& element : value_->json) elements.push_back(Config(std::make_unique<Value>(Value{element})));
+  for (const Json& element : value_->json()) elements.push_back(Config(value_->part(element)));
   return elements;
 }
 
-bool Config::contains(const std::string& name) const { return is_object() && value_->json.contains(name); }
+bool Config::contains(const std::string& name) const { return is_object() && value_->json().contains(name); }
 Config Config::at(const std::string& name) const {
-  expect(contains(name), ("an object with '" + name + "'").c_str(), value_->json);
-  return Config(std::make_unique<Value>(Value{value_->json.at(name)}));
+  expect(contains(name), ("an object with '" + name + "'").c_str(), value_->json());
+  return Config(value_->part(value_->json().at(name)));
 }
 std::vector<std::string> Config::names() const {
-  expect(is_object(), "an object", value_->json);
+  expect(is_object(), "an object", value_->json());
   std::vector<std::string> names;
-  for (const auto& item : value_->json.items()) names.push_back(item.key());
+  for (const auto& item : value_->json().items()) names.push_back(item.key());
   return names;
 }
 void Config::set(const std::string& name, const Config& value) {
-  expect(is_object(), "an object", value_->json);
-  value_->json[name] = value.value_->json;
+  expect(is_object(), "an object", value_->json());
+  value_->own()[name] = value.value_->json();
 }
 
 void to_config(Config& out, bool value) { out = Config(value); }

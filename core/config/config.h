@@ -30,7 +30,7 @@ class CORNU_API Config {
   Config& operator=(const Config&);
   Config& operator=(Config&&) noexcept;
 
-  /// Throws ValueError where `json_text` is not JSON.
+  /// Throws ValueError where `json_text` is not JSON, or is nested over 500 deep.
   static Config parse(const std::string& json_text);
   /// JSON in one line, or indented by `indent` spaces.
   std::string dump(int indent = -1) const;

@@ -1,11 +1,21 @@
 #include <algorithm>
 #include <cmath>
 #include <sstream>
+#include <utility>
 
 #include <cornu/core/config/fields.h>
 #include <cornu/core/config/names.h>
 
 namespace cornu {
+
+namespace {
+
+thread_local bool ignores_unknown = false;
+
+}  // namespace
+
+IgnoreUnknownOptions::IgnoreUnknownOptions() : outer_(std::exchange(ignores_unknown, true)) {}
+IgnoreUnknownOptions::~IgnoreUnknownOptions() { ignores_unknown = outer_; }
 
 Fields::Fields(const std::string& class_name, const Config& source)
     : mode_(Mode::read), class_name_(class_name), source_(source) {
@@ -14,8 +24,15 @@ Fields::Fields(const std::string& class_name, const Config& source)
 
 bool Fields::begin_reading(const char* name) {
   if (mode_ != Mode::read) return false;
-  known_.push_back(name);
+  if (std::find(known_.begin(), known_.end(), name) == known_.end()) known_.push_back(name);
   return source_.contains(name);
+}
+
+Fields& Fields::absent(const char* name) {
+  if (mode_ == Mode::write) target_.set(name, Config());
+  if (begin_reading(name) && !source_.at(name).is_null() && !ignores_unknown)
+    fail(name, "must be null, because Cornu has no such option; received " + source_.at(name).dump());
+  return *this;
 }
 
 void Fields::fail(const char* name, const std::string& why) const {
@@ -23,7 +40,7 @@ void Fields::fail(const char* name, const std::string& why) const {
 }
 
 void Fields::finish() const {
-  if (mode_ != Mode::read) return;
+  if (mode_ != Mode::read || ignores_unknown) return;
   for (const std::string& name : source_.names()) {
     // Keras writes options that it has added since as null: their absence means the same.
     if (std::find(known_.begin(), known_.end(), name) != known_.end() || source_.at(name).is_null()) continue;

@@ -70,7 +70,20 @@ class CORNU_API Fields {
     return *this;
   }
 
-  /// Throws ValueError if the configuration has an option that was not described.
+  /// An option that Keras leaves out of the configuration where it is null.
+  template <class T>
+  Fields& if_set(const char* name, T& value) {
+    if (mode_ != Mode::write) return (*this)(name, value);
+    Config written;
+    to_config(written, value);
+    if (!written.is_null()) target_.set(name, written);
+    return *this;
+  }
+  /// An option of Keras's that Cornu has not: it is null.
+  Fields& absent(const char* name);
+
+  /// Throws ValueError if the configuration has an option that was not described, unless IgnoreUnknownOptions says
+  /// otherwise.
   void finish() const;
   const Config& written() const { return target_; }
 
@@ -105,6 +118,18 @@ class CORNU_API Fields {
   std::string class_name_;
   Config source_, target_;
   std::vector<std::string> known_;
+};
+
+/// While it lives, this thread reads configurations that have more options than are known: files of newer versions.
+class CORNU_API IgnoreUnknownOptions {
+ public:
+  IgnoreUnknownOptions();
+  ~IgnoreUnknownOptions();
+  IgnoreUnknownOptions(const IgnoreUnknownOptions&) = delete;
+  IgnoreUnknownOptions& operator=(const IgnoreUnknownOptions&) = delete;
+
+ private:
+  bool outer_;
 };
 
 /// `options` as a configuration.

@@ -38,12 +38,25 @@ class Registry {
         aliases);
   }
 
+  /// A class of the user's, of his package: it is written and found as Keras's registered_name, "package>Class", and by
+  /// `class_name` where no other class has that name.
+  void add_registered(const std::string& package, const std::string& class_name, Factory factory) {
+    const std::string registered = package + ">" + class_name;
+    factories_[registered] = std::move(factory);
+    names_[registered] = registered;
+    names_.emplace(class_name, registered);
+    packages_[class_name] = package;
+  }
+  bool contains(const std::string& name) const { return names_.find(name) != names_.end(); }
+  /// Whether make() knows the class of this configuration.
+  bool knows(const Config& config) const { return contains(name_of(config)); }
+
   /// A name, or Keras's {"class_name": ..., "config": {...}}. Throws ValueError for an unknown name, suggesting a near
   /// one.
   std::unique_ptr<Base> make(const Config& config) const {
     if (config.is_text()) return make(config.text(), Config::object());
     const Config options = config.contains("config") ? config.at("config") : Config::object();
-    return make(config.at("class_name").text(), options);
+    return make(name_of(config), options);
   }
   std::unique_ptr<Base> make(const std::string& name, const Config& options) const {
     const auto found = names_.find(name);
@@ -54,16 +67,20 @@ class Registry {
   }
   /// Keras's form of an object's configuration.
   Config wrap(const std::string& class_name, const Config& options) const {
+    const auto package = packages_.find(class_name);
+    const bool is_registered = package != packages_.end();
     Config wrapped = Config::object();
-    wrapped.set("module", module_);
+    wrapped.set("module", is_registered ? package->second : std::string(module_));
     wrapped.set("class_name", class_name);
     wrapped.set("config", options);
-    wrapped.set("registered_name", {});
+    wrapped.set("registered_name", is_registered ? Config(package->second + ">" + class_name) : Config());
     return wrapped;
   }
+  /// Without those of users' packages.
   std::vector<std::string> class_names() const {
     std::vector<std::string> names;
-    for (const auto& [class_name, factory] : factories_) names.push_back(class_name);
+    for (const auto& [class_name, factory] : factories_)
+      if (class_name.find('>') == std::string::npos) names.push_back(class_name);
     return names;
   }
   std::vector<std::string> names() const {
@@ -73,8 +90,15 @@ class Registry {
   }
 
  private:
+  std::string name_of(const Config& config) const {
+    const Config registered = config.contains("registered_name") ? config.at("registered_name") : Config();
+    if (registered.is_text() && contains(registered.text())) return registered.text();
+    return config.at("class_name").text();
+  }
+
   const char* kind_;
   const char* module_;
+  std::map<std::string, std::string> packages_;  // of the users' classes
   std::map<std::string, Factory> factories_;
   std::map<std::string, std::string> names_;
 };

@@ -130,3 +130,35 @@ TEST_CASE("cornu: help, version, and what is not understood") {
   CHECK(run_tool({"show", "x", "--colour"}).status == 2);
   CHECK(run_tool({"show", "x", "--width", "wide"}).status == 2);
 }
+
+TEST_CASE("cornu show: a Keras model") {
+  const std::string files = std::string(test_data_directory) + "/keras/files/";
+  const ToolRun run = run_tool({"show", files + "mlp.keras"});
+  INFO(run);
+  CHECK(run.status == 0);
+  CHECK(contains(run.output, "mlp.keras: a Keras model of Keras 3.16.0, saved 2026-11-23@09:35:"));
+  CHECK(contains(run.output, "Model: \"mlp\""));
+  CHECK(contains(run.output, "hidden (Dense)"));
+  CHECK(contains(run.output, "optimizer            Adam(learning_rate 0.001"));
+  CHECK(contains(run.output, "loss                 sparse_categorical_crossentropy\n"));
+  CHECK(contains(run.output, "layers/dense/vars/0                float32  (784, 7)"));
+  CHECK(contains(run.output, "optimizer/vars/0                   int32    ()        4 bytes\n"));
+  CHECK(contains(run_tool({"show", files + "mlp.keras", "--tensor", "layers/dense_1/vars/1"}).output, "Tensor(["));
+  CHECK(contains(run_tool({"show", files + "cnn.keras"}).output, "not compiled\n"));
+  const ToolRun unknown = run_tool({"show", files + "rnn.keras"});
+  CHECK(unknown.status == 0);
+  CHECK(contains(unknown.output, "cannot be loaded: "));
+  CHECK(contains(unknown.output, "layers/bidirectional/forward_layer/cell/vars/0   float32  (5, 28)"));
+}
+
+TEST_CASE("cornu show and verify: Keras's weights") {
+  const TemporaryFolder folder;
+  const std::string files = std::string(test_data_directory) + "/keras/files/";
+  CHECK(contains(run_tool({"show", files + "cnn.weights.h5"}).output, "cnn.weights.h5: 6 arrays\n"));
+  CHECK(contains(run_tool({"verify", files + "cnn.keras"}).output, "6 arrays: all checksums agree\n"));
+  CHECK(contains(run_tool({"verify", files + "cnn.weights.h5"}).output, "the format has no checksums\n"));
+  const std::string bytes = read_bytes(files + "cnn.keras");
+  write_bytes(folder / "m.keras", bytes);
+  damage(folder / "m.keras", bytes.size() / 2);
+  CHECK(run_tool({"verify", folder / "m.keras"}).has_one_error_with("m.keras"));
+}

@@ -113,3 +113,35 @@ TEST_CASE("configurations refuse what they are not") {
   CHECK_THROWS_AS(Config().elements(), ValueError);
   CHECK_THROWS_AS(Config(1.5).set("a", Config()), ValueError);
 }
+
+TEST_CASE("unknown options may be ignored for a while") {
+  {
+    const IgnoreUnknownOptions newer_versions;
+    CHECK(read(R"({"heat": 200, "steam": true})").heat == 200);
+    CHECK_THROWS_AS(read(R"({"heat": 1000})"), ValueError);
+  }
+  CHECK_THROWS_AS(read(R"({"steam": true})"), ValueError);
+}
+
+TEST_CASE("options that are null may be left out, and those that are absent are written as null") {
+  struct Options {
+    std::optional<double> minutes = {};
+    void describe(Fields& fields) {
+      fields.if_set("minutes", minutes);
+      fields.absent("quantization");
+    }
+  };
+  CHECK(write_options(Options{}).dump() == R"({"quantization":null})");
+  CHECK(write_options(Options{.minutes = 2}).dump() == R"({"minutes":2.0,"quantization":null})");
+  const Options read = read_options<Options>("Oven", Config::parse(R"({"minutes": 3, "quantization": null})"));
+  CHECK(read.minutes == 3);
+  CHECK_THROWS_WITH(read_options<Options>("Oven", Config::parse(R"({"quantization": 8})")),
+                    Contains("Oven: quantization: must be null") && Contains("received 8"));
+}
+
+TEST_CASE("a configuration that is nested too deep is a value error") {
+  CHECK_THROWS_WITH(Config::parse(std::string(1'000'000, '[')), Contains("nested over 500 deep"));
+  CHECK_THROWS_AS(Config::parse(std::string(501, '[') + std::string(501, ']')), ValueError);
+  CHECK(Config::parse(std::string(400, '[') + std::string(400, ']')).is_list());
+  CHECK(Config::parse(R"({"text": "\"[[[["})").at("text").text() == "\"[[[[");
+}

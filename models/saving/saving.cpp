@@ -1,0 +1,115 @@
+// Models in Keras's files.
+#include <algorithm>
+#include <ctime>
+#include <new>
+
+#include <cornu/core/error.h>
+#include <cornu/core/io/internal/zip_archive.h>
+#include <cornu/layers/internal/weights_come_later.h>
+#include <cornu/models/saving/internal/keras_weights.h>
+#include <cornu/models/saving/internal/serialization.h>
+
+namespace cornu {
+
+namespace {
+
+constexpr const char* metadata_member = "metadata.json";
+constexpr const char* config_member = "config.json";
+constexpr const char* weights_member = "model.weights.h5";
+constexpr const char* keras_version = "3.16.0";  // whose files these are
+
+std::string metadata() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  localtime_r(&now, &parts);
+  char date[32];
+  std::strftime(date, sizeof date, "%Y-%m-%d@%H:%M:%S", &parts);
+  Config written = Config::object();
+  written.set("keras_version", keras_version);
+  written.set("date_saved", date);
+  return written.dump();
+}
+
+Config read_config(const io::ZipReader& archive, const std::string& path) {
+  constexpr uint64_t most = uint64_t{64} << 20;
+  try {
+    return Config::parse(archive.read(config_member, most));
+  } catch (const ValueError& error) {
+    throw FileError(path + ": '" + config_member + "': " + error.what());
+  }
+}
+
+std::unique_ptr<Model> build(const Config& config, const saving::CustomObjects& custom_objects) {
+  const IgnoreUnknownOptions newer_versions;
+  const saving::ModelReader reader(custom_objects);
+  reader.check_classes(config);
+  return reader.model(config);
+}
+
+/// The model of a file, without the values of its weights.
+std::unique_ptr<Model> build(const std::string& path, const Config& config, const LoadModelOptions& options,
+                             const saving::WeightsFile& weights) {
+  const WeightsComeLater from_the_file(weights.most_elements());
+  try {
+    return build(config, options.custom_objects);
+  } catch (const std::bad_alloc&) {
+    throw FileError(path + ": the model needs more memory than there is");
+  } catch (FileError&) {
+    throw;
+  } catch (Error& error) {
+    error.add_context(path);
+    throw;
+  }
+}
+
+}  // namespace
+
+Config Model::get_config() const {
+  const bool is_known = functional_graph() || dynamic_cast<const Sequential*>(this);
+  return is_known ? saving::ModelWriter().config_of(*this) : Layer::get_config();
+}
+
+std::string Model::to_json() const { return saving::ModelWriter().object_of(*this).dump(); }
+
+void Model::save(const std::string& path) const {
+  if (!path.ends_with(".keras"))
+    throw ValueError("save: '" + path +
+                     "': expected a name that ends with .keras (save_weights() writes weights alone)");
+  try {
+    io::ZipWriter archive(path);
+    archive.add(metadata_member, metadata());
+    archive.add(config_member, to_json());
+    archive.add(weights_member, saving::weights_file(*this, path));
+    archive.write(path);
+  } catch (Error& error) {
+    error.add_context("save");
+    throw;
+  }
+}
+
+std::unique_ptr<Model> load_model(const std::string& path, const LoadModelOptions& options) {
+  try {
+    const io::ZipReader archive(path, "a .keras file");
+    archive.check_names();
+    const Config config = read_config(archive, path);
+    const io::ZipReader::Place place = archive.place(weights_member);
+    const saving::WeightsFile weights(*place.bytes, place.checksum);
+    std::unique_ptr<Model> model = build(path, config, options, weights);
+    weights.load_into(*model, false, path);
+    return model;
+  } catch (Error& error) {
+    error.add_context("load_model");
+    throw;
+  }
+}
+
+std::unique_ptr<Model> model_from_json(const std::string& json_text, const saving::CustomObjects& custom_objects) {
+  try {
+    return build(Config::parse(json_text), custom_objects);
+  } catch (Error& error) {
+    error.add_context("model_from_json");
+    throw;
+  }
+}
+
+}  // namespace cornu
