@@ -92,6 +92,8 @@ struct ZipReader::State {
     };
     constexpr zip_uint64_t needed = ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_CRC;
     if ((status.valid & needed) != needed) fail("its size is unknown");
+    if (status.comp_method != ZIP_CM_STORE && status.comp_method != ZIP_CM_DEFLATE)
+      fail("expected bytes as they are or deflated; it is compressed by method " + std::to_string(status.comp_method));
     constexpr uint64_t best_compression = 1040;  // deflate makes 258 bytes of 2 bits at best
     const bool stored = status.comp_method == ZIP_CM_STORE;
     if (stored ? status.size != status.comp_size : status.size / best_compression > status.comp_size)
