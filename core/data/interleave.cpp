@@ -25,9 +25,9 @@ struct OpenSource {
 
 class InterleaveSource : public Source {
  public:
-  InterleaveSource(std::unique_ptr<Source> child, std::shared_ptr<const InterleavePlan> plan,
-                   const IterationContext& context)
-      : child_(std::move(child)),
+  InterleaveSource(NodePointer child, std::shared_ptr<const InterleavePlan> plan, const IterationContext& context)
+      : child_node_(std::move(child)),
+        child_(child_node_->iterate(context)),
         plan_(std::move(plan)),
         context_(context),
         pass_(plan_->stream.begin(context)),
@@ -75,10 +75,15 @@ class InterleaveSource : public Source {
     pass_ = plan_->stream.restore(state, context_);
     for (auto& open : open_)
       if (state.number() != 0) reopen(open, state);
-    restore_part(*child_, state.part());
+    restore_child(state.part());
   }
 
  private:
+  void restore_child(const IteratorState& state) {
+    child_ = child_node_->iterate(context_);
+    restore_part(*child_, state);
+  }
+
   void pass_turn() {
     turn_ = (turn_ + 1) % open_.size();
     taken_ = 0;
@@ -108,13 +113,14 @@ class InterleaveSource : public Source {
     const int64_t number = state.number();
     IteratorState before = state.part();
     const IteratorState position = state.part();
-    restore_part(*child_, before);
+    restore_child(before);
     const auto element = child_->next();
     if (!element) throw ValueError("DatasetIterator: interleave: an element of the saved iterator is not there");
     place = open(*element, number, std::move(before));
     restore_part(*place->source, position);
   }
 
+  NodePointer child_node_;
   std::unique_ptr<Source> child_;
   std::shared_ptr<const InterleavePlan> plan_;
   IterationContext context_;
@@ -131,7 +137,7 @@ class InterleaveNode : public Node {
   InterleaveNode(NodePointer child, const InterleaveFunction& function, const InterleaveOptions& options)
       : child_(std::move(child)), plan_(new InterleavePlan{function, options, RandomStream()}) {}
   std::unique_ptr<Source> iterate(const IterationContext& context) const override {
-    return std::make_unique<InterleaveSource>(child_->iterate(context), plan_, context);
+    return std::make_unique<InterleaveSource>(child_, plan_, context);
   }
   int64_t cardinality() const override { return child_->cardinality() == 0 ? 0 : UNKNOWN_CARDINALITY; }
 

@@ -91,8 +91,9 @@ TEST_CASE("every source and transformation resumes exactly") {
     check_resumes([] { return numbers().map(noisy, {.num_parallel_calls = 2}).repeat(2); });
   }
   SECTION("filter") {
-    check_resumes(
-        [] { return numbers().filter([](const Tensor&) { return random::bernoulli(Shape()).item<bool>(); }).repeat(3); });
+    check_resumes([] {
+      return numbers().filter([](const Tensor&) { return random::bernoulli(Shape()).item<bool>(); }).repeat(3);
+    });
   }
   SECTION("batch") {
     check_resumes([] { return numbers().batch(4).repeat(3); }, 15);

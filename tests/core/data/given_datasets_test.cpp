@@ -15,7 +15,7 @@ TEST_CASE("california_housing is shuffled as NumPy does, and divided") {
     all.directory = folder.string();
     return datasets::california_housing::load_data(all);
   };
-  const Tensor y = cornu::range(10);
+  const Tensor y = arange(10);
   save_npz(folder / "california_housing.npz", {{"x", reshape(y, {10, 1}) * 2}, {"y", y}});
   // numpy.random.RandomState(0).shuffle(numpy.arange(10))
   const auto [train, test] = load({.seed = 0});
@@ -36,13 +36,12 @@ TEST_CASE("california_housing is shuffled as NumPy does, and divided") {
 
 TEST_CASE("data sets that are not there say which file goes where") {
   const TemporaryFolder folder;
-  const auto contains = [&](const char* file) {
-    return Contains(folder.string()) && Contains(file) && Contains(".directory");
-  };
   CHECK_THROWS_WITH(datasets::california_housing::load_data({.directory = folder.string()}),
-                    contains("california_housing.npz"));
-  CHECK_THROWS_WITH(datasets::cifar10::load_data({.directory = folder.string()}), contains("data_batch_1.bin"));
-  CHECK_THROWS_WITH(datasets::imdb::load_data({.directory = folder.string()}), contains("imdb.npz"));
+                    Contains(folder.string()) && Contains("california_housing.npz") && Contains(".directory"));
+  CHECK_THROWS_WITH(datasets::cifar10::load_data({.directory = folder.string()}),
+                    Contains(folder.string()) && Contains("data_batch_1.bin") && Contains(".directory"));
+  CHECK_THROWS_WITH(datasets::imdb::load_data({.directory = folder.string()}),
+                    Contains(folder.string()) && Contains("imdb.npz") && Contains(".directory"));
   CHECK_THROWS_WITH(datasets::imdb::load_data({.directory = folder / "none"}), Contains("does not exist"));
 }
 

@@ -65,7 +65,7 @@ TEST_CASE("pad_sequences refuses what does not fit") {
 }
 
 TEST_CASE("train_test_split keeps rows together and loses none") {
-  const Tensor x = cornu::range(10), y = cornu::range(10) * 10;
+  const Tensor x = arange(10), y = arange(10) * 10;
   const TensorList parts = utils::train_test_split({x, y}, {.test_size = 0.25, .seed = 3});
   REQUIRE(parts.size() == 4);
   CHECK(parts[0].size() == 7);  // 2.5 test rows are 3
@@ -85,7 +85,7 @@ TEST_CASE("train_test_split keeps rows together and loses none") {
 }
 
 TEST_CASE("sizes of a split are parts or numbers of rows") {
-  const Tensor x = cornu::range(10);
+  const Tensor x = arange(10);
   const auto sizes = [&](const utils::TrainTestSplitOptions& options) {
     const TensorList parts = utils::train_test_split({x}, options);
     return std::pair(parts[0].size(), parts[1].size());
@@ -102,6 +102,6 @@ TEST_CASE("sizes of a split are parts or numbers of rows") {
   CHECK_THROWS_AS(sizes({.test_size = 6, .train_size = 5}), ValueError);
   CHECK_THROWS_AS(sizes({.train_size = 0.01}), ValueError);
   CHECK_THROWS_AS(utils::train_test_split({}), ValueError);
-  CHECK_THROWS_AS(utils::train_test_split({x, cornu::range(9)}), ShapeError);
+  CHECK_THROWS_AS(utils::train_test_split({x, arange(9)}), ShapeError);
   CHECK_THROWS_AS(utils::train_test_split({constant(1)}), ShapeError);
 }
