@@ -6,6 +6,7 @@
 #include <cornu/core/ops/internal/profiling.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/tracing.h>
+#include <cornu/layers/functional.h>
 #include <cornu/layers/internal/layer_state.h>
 
 namespace cornu {
@@ -64,15 +65,28 @@ LayerOutputs::operator Tensor() const {
   return front();
 }
 
-Tensor Layer::operator()(const Tensor& inputs, const CallOptions& options) {
-  TensorList outputs = run({inputs}, options);
+Tensor Layer::operator()(const Tensor& inputs, const CallOptions& options) & {
+  TensorList outputs =
+      inputs.defined() && inputs.has_origin() ? describe({inputs}, options, false, nullptr) : run({inputs}, options);
   if (outputs.size() != 1)
     throw ValueError(path() + ": the layer gave " + std::to_string(outputs.size()) +
                      " outputs; call it with a TensorList to get them all");
   return std::move(outputs[0]);
 }
 
-LayerOutputs Layer::operator()(const TensorList& inputs, const CallOptions& options) { return run(inputs, options); }
+LayerOutputs Layer::operator()(const TensorList& inputs, const CallOptions& options) & {
+  return is_described(inputs) ? describe(inputs, options, true, nullptr) : run(inputs, options);
+}
+
+Tensor Layer::operator()(const Tensor& inputs, const CallOptions& options) && {
+  if (inputs.defined() && inputs.has_origin()) return call_shared(copy_of_temporary(), inputs, options);
+  return (*this)(inputs, options);
+}
+
+LayerOutputs Layer::operator()(const TensorList& inputs, const CallOptions& options) && {
+  if (is_described(inputs)) return call_shared(copy_of_temporary(), inputs, options);
+  return (*this)(inputs, options);
+}
 
 TensorList Layer::run(const TensorList& given, const CallOptions& options) {
   state();  // a moved-from layer says so
@@ -129,6 +143,13 @@ void Layer::ensure_built(const TensorList& inputs) {
   frame.building = false;
   state.unclaimed.clear();
   state.built = true;
+}
+
+void Layer::unbuild() {
+  State& state = *state_;
+  state.built = false;
+  state.input_specs.clear();
+  state.output_specs.clear();
 }
 
 void Layer::finish_call(const TensorList& inputs, const TensorList& outputs, CallFrame& frame) {

@@ -97,9 +97,12 @@ class CORNU_API Layer {
   // Calling.
 
   /// Builds on the first call, then computes call(). Floating inputs are cast to the layer's dtype. Errors name the
-  /// layer's path.
-  Tensor operator()(const Tensor& inputs, const CallOptions& options = {});
-  LayerOutputs operator()(const TensorList& inputs, const CallOptions& options = {});
+  /// layer's path. Inputs that come from Input() are not computed with: the call becomes a part of the functional model
+  /// that is being described, which keeps a layer that is a temporary (as a clone(), so it needs a configuration).
+  Tensor operator()(const Tensor& inputs, const CallOptions& options = {}) &;
+  LayerOutputs operator()(const TensorList& inputs, const CallOptions& options = {}) &;
+  Tensor operator()(const Tensor& inputs, const CallOptions& options = {}) &&;
+  LayerOutputs operator()(const TensorList& inputs, const CallOptions& options = {}) &&;
 
   // Weights.
 
@@ -129,7 +132,7 @@ class CORNU_API Layer {
 
   // Names and structure.
 
-  std::string class_name() const;
+  virtual std::string class_name() const;
   const std::string& name() const;
   void set_name(const std::string& name);
   /// Where the layer belongs: `mlp/dense_1`; its name if it belongs to no other.
@@ -142,6 +145,11 @@ class CORNU_API Layer {
   void track(L&... layers) {
     (track_one(layers), ...);
   }
+
+  /// The symbolic input and output of the layer's first call in a functional model, for models that begin or end at an
+  /// inner layer. Throws StateError if there was none, ValueError for several.
+  Tensor input() const;
+  Tensor output() const;
 
   // Losses besides the model's own.
 
@@ -171,14 +179,28 @@ class CORNU_API Layer {
   /// The mask of the first input of the call under way; undefined without one.
   Tensor mask() const;
   TensorList masks() const;
+  /// What the layer consists of has changed: the next call builds it again, and what is built in it stays so.
+  void unbuild();
+  /// Gives up a layer that belongs to this one.
+  void release(Layer& layer);
 
  private:
   friend class CallFrame;
   friend class LayerReference;
+  friend CORNU_API LayerOutputs call_shared(const std::shared_ptr<Layer>& layer, const TensorList& inputs,
+                                            const CallOptions& options);
+  friend CORNU_API Tensor call_shared(const std::shared_ptr<Layer>& layer, const Tensor& input,
+                                      const CallOptions& options);
   struct State;
 
   State& state() const;
   TensorList run(const TensorList& inputs, const CallOptions& options);
+  /// Whether one of the inputs comes from Input().
+  static bool is_described(const TensorList& inputs);
+  /// The outputs of a call in a functional model, which keeps `held`.
+  TensorList describe(const TensorList& inputs, const CallOptions& options, bool takes_list,
+                      const std::shared_ptr<Layer>& held);
+  std::shared_ptr<Layer> copy_of_temporary() const;
   void ensure_built(const TensorList& inputs);
   void finish_call(const TensorList& inputs, const TensorList& outputs, class CallFrame& frame);
   void adopt(Layer& layer);

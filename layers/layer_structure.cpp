@@ -107,6 +107,17 @@ void Layer::take_in(Layer& layer) {
   if (child.parents.size() == 1) child.update_paths();
 }
 
+void Layer::release(Layer& layer) {
+  const std::lock_guard lock(structure_mutex());
+  State& parent = state();
+  State& child = layer.state();
+  erase(parent.children, layer.state_);
+  erase(child.parents, &parent);
+  if (!child.named && child.parents.empty()) child.name.clear();
+  child.resolved_name();
+  child.update_paths();
+}
+
 const std::string& Layer::State::resolved_name() {
   if (name.empty() && layer) {
     name = to_snake_case(layer->class_name());

@@ -5,8 +5,8 @@ namespace cornu::layers {
 Registry<Layer>& registry() {
   static Registry<Layer> instance = [] {
     Registry<Layer> all("layer", "keras.layers");
-    for (auto* add : {add_core_layers, add_reshaping_layers, add_regularization_layers, add_normalization_layers,
-                      add_merging_layers, add_activation_layers})
+    for (auto* add : {add_input_layers, add_core_layers, add_reshaping_layers, add_regularization_layers,
+                      add_normalization_layers, add_merging_layers, add_activation_layers})
       add(all);
     return all;
   }();

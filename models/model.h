@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -7,23 +8,28 @@
 
 #include <cornu/core/train/checkpoint.h>
 #include <cornu/layers/layer.h>
+#include <cornu/models/tensor_dict.h>
 #include <cornu/models/training/compile_options.h>
 #include <cornu/models/training/fit_options.h>
 
 namespace cornu {
+
+class FunctionalGraph;
 
 namespace detail {
 struct Training;
 }
 
 struct SummaryOptions {
-  int64_t line_length = 80;     ///< characters
-  std::ostream* out = nullptr;  ///< standard output by default
-  bool expand_nested = false;   ///< also the layers within layers
-  bool show_trainable = false;  ///< a column that says which layers train
+  std::optional<int64_t> line_length = {};  ///< characters: 88, or 108 with connections; fewer on a narrow terminal
+  std::ostream* out = nullptr;              ///< standard output by default
+  bool expand_nested = false;               ///< also the layers within layers
+  bool show_trainable = false;              ///< a column that says which layers train
 };
 
 /// A layer that is trained, evaluated and saved as a whole. Keras's keras.Model.
+///
+/// A class of one's own computes in call():
 ///
 ///     class MLP : public Model {
 ///      public:
@@ -34,16 +40,46 @@ struct SummaryOptions {
 ///       layers::Dense dense1{{.units = 100, .activation = relu}};
 ///       layers::Dense dense2{{.units = 10, .activation = "softmax"}};
 ///     };
+///
+/// A functional model is made of symbolic tensors, with any number of branches, inputs and outputs:
+///
+///     Tensor image = Input({28, 28}), hidden = image | layers::Flatten() | layers::Dense({.units = 100});
+///     Model model(image, relu(hidden) | layers::Dense({.units = 10}));
 class CORNU_API Model : public Layer {
  public:
   explicit Model(const LayerOptions& options = {});
   ~Model() override;
   Model(Model&& other) noexcept;
   Model& operator=(Model&& other) noexcept;
+  /// A functional model: what lies between the symbolic `inputs` and `outputs`, which come from Input() or are inner
+  /// ones of another model, whose layers are shared then. It is built at once. Throws ValueError for tensors that are
+  /// not symbolic, an input that is given twice, or one that the outputs need and that is not given. Keras's
+  /// Model(inputs, outputs).
+  Model(const TensorList& inputs, const TensorList& outputs, const LayerOptions& options = {});
+  Model(const Tensor& input, const Tensor& output, const LayerOptions& options = {});
+  Model(const TensorList& inputs, const Tensor& output, const LayerOptions& options = {});
+  Model(const Tensor& input, const TensorList& outputs, const LayerOptions& options = {});
+  /// The same with names for inputs and outputs, which take the place of their layers' names.
+  Model(const TensorDict& inputs, const TensorDict& outputs, const LayerOptions& options = {});
 
-  /// The names of inputs and outputs, by which x, y, losses and metrics may be given; empty for a model without.
-  virtual std::vector<std::string> input_names() const { return {}; }
-  virtual std::vector<std::string> output_names() const { return {}; }
+  using Layer::operator();
+  /// Calls the model with its inputs by name; gives its outputs by name. Throws ValueError for a name that is missing
+  /// or unknown, StateError for a model that is not functional.
+  TensorDict operator()(const TensorDict& inputs, const CallOptions& options = {});
+
+  TensorList call_list(const TensorList& inputs) override;
+  std::string class_name() const override;
+
+  /// The symbolic tensors that a functional model is made of; empty for others.
+  virtual TensorList inputs() const;
+  virtual TensorList outputs() const;
+  /// The names of inputs and outputs: those that were given, or their layers' names. For other models than functional
+  /// ones "input_1" and "output_1" on, once they are built.
+  virtual std::vector<std::string> input_names() const;
+  virtual std::vector<std::string> output_names() const;
+  /// The layer of this name, or at this place in layers() (negative: from the end). Throws ValueError if there is none.
+  Layer& get_layer(const std::string& name) const;
+  Layer& get_layer(int64_t index) const;
 
   // ---- training: docs/trainer.md --------------------------------------------------------------------------------
 
@@ -111,8 +147,8 @@ class CORNU_API Model : public Layer {
 
   // ---- looking, saving ------------------------------------------------------------------------------------------
 
-  /// Prints a table of the layers with their output shapes and numbers of parameters. Throws StateError before the
-  /// model is built.
+  /// Prints a table of the layers with their output shapes and numbers of parameters, and for a model with branches
+  /// what each layer takes. Throws StateError for a class of one's own that is not built yet. Keras's Model.summary.
   void summary(const SummaryOptions& options = {}) const;
 
   /// Writes the values of all variables, random states included. `PATH.safetensors` and `PATH.npz` are files of these
@@ -126,8 +162,19 @@ class CORNU_API Model : public Layer {
   /// other formats it must be built (StateError), and the file must have these very names (ValueError).
   CheckpointStatus load_weights(const std::string& path);
 
+  /// What a functional model consists of; null for others.
+  const FunctionalGraph* functional_graph() const { return functional_.get(); }
+
+ protected:
+  /// To be called where layers come or go: steps are traced anew. What is trained is settled by compile().
+  void forget_traces();
+
  private:
-  std::unique_ptr<detail::Training> training_;
+  std::shared_ptr<detail::Training> make_training();
+  Model(const LayerOptions& options, std::shared_ptr<const FunctionalGraph> functional);
+
+  std::shared_ptr<const FunctionalGraph> functional_;
+  std::shared_ptr<detail::Training> training_ = make_training();
 };
 
 }  // namespace cornu

@@ -4,17 +4,15 @@
 #include <vector>
 
 #include <cornu/core/error.h>
+#include <cornu/models/internal/functional_graph.h>
+#include <cornu/models/internal/text_table.h>
 #include <cornu/models/model.h>
+#include <cornu/models/sequential.h>
 
 namespace cornu {
 
 namespace {
 
-struct Column {
-  std::string title;
-  size_t width;
-  bool right;
-};
 using Row = std::vector<std::string>;
 
 std::string with_separators(int64_t number) {
@@ -38,6 +36,7 @@ struct Count {
   int64_t elements = 0, bytes = 0;
   std::string to_string() const { return with_separators(elements) + " (" + readable_size(bytes) + ")"; }
 };
+Count operator+(const Count& a, const Count& b) { return {a.elements + b.elements, a.bytes + b.bytes}; }
 
 Count count(const std::vector<Variable>& variables) {
   Count count;
@@ -48,30 +47,6 @@ Count count(const std::vector<Variable>& variables) {
   return count;
 }
 
-std::string repeated(const char* text, size_t count) {
-  std::string result;
-  while (count-- > 0) result += text;
-  return result;
-}
-
-std::string rule(const std::vector<Column>& columns, const char* left, const char* line, const char* cross,
-                 const char* right) {
-  std::string text = left;
-  for (size_t i = 0; i < columns.size(); ++i) text += (i ? cross : "") + repeated(line, columns[i].width + 2);
-  return text + right + "\n";
-}
-
-std::string line(const std::vector<Column>& columns, const Row& row, const char* border) {
-  std::string text = border;
-  for (size_t i = 0; i < columns.size(); ++i) {
-    const std::string cell = row[i].size() > columns[i].width ? row[i].substr(0, columns[i].width - 1) + "…" : row[i];
-    const size_t length = std::min(row[i].size(), columns[i].width);
-    const std::string space(columns[i].width - length, ' ');
-    text += " " + (columns[i].right ? space + cell : cell + space) + " " + border;
-  }
-  return text + "\n";
-}
-
 std::string shape_text(const std::vector<TensorSpec>& specs) {
   if (specs.empty()) return "?";
   std::string text;
@@ -79,38 +54,107 @@ std::string shape_text(const std::vector<TensorSpec>& specs) {
   return specs.size() == 1 ? text : "[" + text + "]";
 }
 
-void add_rows(const Layer& parent, const SummaryOptions& options, const std::string& indent, std::vector<Row>& rows) {
-  for (const Layer* layer : parent.layers()) {
-    const std::string parameters = layer->built() ? with_separators(count(layer->weights()).elements) : "0 (unbuilt)";
-    rows.push_back(
-        {indent + layer->name() + " (" + layer->class_name() + ")", shape_text(layer->output_specs()), parameters});
-    if (options.show_trainable) rows.back().push_back(layer->weights().empty() ? "-" : layer->trainable() ? "Y" : "N");
-    if (options.expand_nested) add_rows(*layer, options, indent + "    ", rows);
+/// The rows of a model's table.
+class Rows {
+ public:
+  Rows(const SummaryOptions& options, bool has_connections) : options_(options), has_connections_(has_connections) {}
+
+  void add_parts_of(const Layer& parent, int level) {
+    const auto* model = dynamic_cast<const Model*>(&parent);
+    if (model && model->functional_graph())
+      add_members(*model->functional_graph(), level);
+    else
+      for (const Layer* layer : parent.layers()) add_layer(*layer, shape_text(layer->output_specs()), "", level);
   }
+  const std::vector<Row>& rows() const { return rows_; }
+
+ private:
+  void add_members(const FunctionalGraph& graph, int level) {
+    for (const FunctionalGraph::Member& member : graph.members()) {
+      const FunctionalNode& node = graph.node_of(member);
+      const std::string connections = connections_of(graph, member);
+      if (!node.is_operation())
+        add_layer(node.layer(), shape_text(node.outputs), connections, level);
+      else
+        add(graph.name_of(member) + " (" + graph.class_of(member) + ")", shape_text(node.outputs), "0", connections,
+            "-", level);
+    }
+  }
+
+  void add_layer(const Layer& layer, const std::string& shape, const std::string& connections, int level) {
+    const std::vector<Variable> weights = layer.weights();
+    const bool unbuilt = !layer.built() && weights.empty();
+    add(layer.name() + " (" + layer.class_name() + ")", shape,
+        unbuilt ? "0 (unbuilt)" : with_separators(count(weights).elements), connections,
+        weights.empty()     ? "-"
+        : layer.trainable() ? "Y"
+                            : "N",
+        level);
+    if (options_.expand_nested) add_parts_of(layer, level + 1);
+  }
+
+  void add(const std::string& title, const std::string& shape, const std::string& parameters,
+           const std::string& connections, const std::string& trainable, int level) {
+    const std::string indent = level == 0 ? "" : std::string(static_cast<size_t>(level) * 3, ' ') + "└ ";
+    Row row{indent + title, shape, parameters};
+    if (has_connections_) row.push_back(connections.empty() ? "-" : connections);
+    if (options_.show_trainable) row.push_back(trainable);
+    rows_.push_back(row);
+  }
+
+  /// "dense[0][0], input[0][0]": of each input, the layer, which of its calls, and which of its outputs.
+  static std::string connections_of(const FunctionalGraph& graph, const FunctionalGraph::Member& member) {
+    std::string text;
+    for (const size_t call : member.calls)
+      for (const FunctionalGraph::Source& source : graph.calls()[call].inputs) {
+        if (source.call < 0) continue;
+        const FunctionalGraph::Call& from = graph.calls()[static_cast<size_t>(source.call)];
+        text += (text.empty() ? "" : ", ") + graph.name_of(source) + "[" + std::to_string(from.node->index()) + "][" +
+                std::to_string(source.output) + "]";
+      }
+    return text;
+  }
+
+  const SummaryOptions& options_;
+  bool has_connections_;
+  std::vector<Row> rows_;
+};
+
+std::vector<TextColumn> columns_for(bool has_connections, bool show_trainable) {
+  std::vector<TextColumn> columns;
+  if (has_connections)
+    columns = {{"Layer (type)", 0.3}, {"Output Shape", 0.56}, {"Param #", 0.74, Align::right}, {"Connected to", 1.0}};
+  else
+    columns = {{"Layer (type)", 0.45}, {"Output Shape", 0.8}, {"Param #", 1.0, Align::right}};
+  if (show_trainable) {
+    for (TextColumn& column : columns) column.end *= 0.9;
+    columns.push_back({"Trainable", 1.0, Align::center});
+  }
+  return columns;
 }
 
 }  // namespace
 
 void Model::summary(const SummaryOptions& options) const {
-  if (!built()) throw StateError(path() + ": summary: the model is not built yet; call it or build it first");
-  const size_t length = static_cast<size_t>(std::max<int64_t>(options.line_length, 50));
-  std::vector<Column> columns{{"Layer (type)", length * 45 / 100 - 3, false},
-                              {"Output Shape", length * 35 / 100 - 3, false},
-                              {"Param #", length - length * 45 / 100 - length * 35 / 100 - 4, true}};
-  if (options.show_trainable) columns.push_back({"Trainable", 9, false});
+  const bool is_sequential = dynamic_cast<const Sequential*>(this) != nullptr;
+  if (!built() && !is_sequential)
+    throw StateError(path() + ": summary: the model is not built yet; call it or build it first");
+  const bool has_connections = functional_ && !functional_->is_chain();
+  const int64_t usual = (has_connections ? 108 : 88) + (options.show_trainable ? 12 : 0);
+  const int64_t length =
+      std::max<int64_t>(options.line_length.value_or(std::min(usual, terminal_columns(usual + 4) - 4)), 40);
 
-  std::vector<Row> rows;
-  add_rows(*this, options, "", rows);
-  Row titles;
-  for (const Column& column : columns) titles.push_back(column.title);
-  std::string text = "Model: \"" + name() + "\"\n" + rule(columns, "┏", "━", "┳", "┓") + line(columns, titles, "┃") +
-                     rule(columns, "┡", "━", "╇", "┩");
-  for (size_t i = 0; i < rows.size(); ++i)
-    text += (i ? rule(columns, "├", "─", "┼", "┤") : "") + line(columns, rows[i], "│");
-  text += rule(columns, "└", "─", "┴", "┘");
-  text += " Total params: " + count(weights()).to_string() + "\n";
-  text += " Trainable params: " + count(trainable_weights()).to_string() + "\n";
-  text += " Non-trainable params: " + count(non_trainable_weights()).to_string() + "\n";
+  Rows rows(options, has_connections);
+  rows.add_parts_of(*this, 0);
+  const Count trainable = count(trainable_weights()), frozen = count(non_trainable_weights());
+  std::string text = "Model: \"" + name() + "\"\n" +
+                     text_table(columns_for(has_connections, options.show_trainable), rows.rows(), length);
+  const bool has_optimizer = compiled() && optimizer().built();
+  const Count of_optimizer = has_optimizer ? count(optimizer().variables()) : Count();
+  text += " Total params: " + (trainable + frozen + of_optimizer).to_string() + "\n";
+  text += " Trainable params: " + trainable.to_string() + "\n";
+  text += " Non-trainable params: " + frozen.to_string() + "\n";
+  if (has_optimizer) text += " Optimizer params: " + of_optimizer.to_string() + "\n";
   (options.out ? *options.out : std::cout) << text << std::flush;
 }
 

@@ -34,9 +34,19 @@ Tensor make_output(const Call& call, const TensorSpec& spec, bool symbolic) {
   return Tensor::allocate(spec.shape, spec.dtype);
 }
 
+/// The first input that has an origin; null if there is none.
+const Tensor* find_origin(const Call& call) {
+  for (const Tensor* input : call.inputs)
+    if (input->has_origin()) return input;
+  return nullptr;
+}
+
 void compute_and_tell(const Call& call, std::span<Tensor> outputs, bool symbolic) {
   if (symbolic) {
-    if (Tracing* trace = tracing()) trace->record(call, outputs);
+    if (Tracing* trace = tracing())
+      trace->record(call, outputs);
+    else if (const Tensor* described = find_origin(call))
+      described->origin()->record(call, outputs);
   } else if (!call.operation.view_offset) {
     call.operation.kernel(call, outputs);
   }

@@ -1,15 +1,12 @@
 #include <algorithm>
-#include <filesystem>
-#include <functional>
 #include <set>
-
-#include <google/protobuf/stubs/logging.h>
 
 #include <cornu/core/error.h>
 #include <cornu/core/graph/function.h>
-#include <cornu/core/io/internal/input_file.h>
 #include <cornu/core/io/tensor_bundle.h>
+#include <cornu/core/saved_model/internal/inspection.h>
 #include <cornu/core/saved_model/internal/loaded_function.h>
+#include <cornu/core/saved_model/internal/message_file.h>
 #include <cornu/core/saved_model/internal/object_graph.h>
 #include <cornu/core/saved_model/saved_model.h>
 
@@ -31,13 +28,11 @@ struct LoadedModel::State {
 
 namespace {
 
-constexpr size_t most_bytes = size_t{1} << 31;  // a message is not larger
-
 /// What is read of saved_model.pb, and turned into variables and functions.
 class Loader {
  public:
   explicit Loader(const std::string& directory) : directory_(directory), file_(directory + "/saved_model.pb") {
-    content_ = std::make_shared<LoadedContent>(read());
+    content_ = std::make_shared<LoadedContent>(read_message(directory));
     state_->directory = directory_;
   }
 
@@ -51,26 +46,23 @@ class Loader {
     } catch (Error& error) {
       throw FileError(file_ + ": " + error.what());
     }
-    require_one_that_runs();
     return state_;
+  }
+
+  void require_one_that_runs() const {
+    std::string unknown;
+    for (const auto* functions : {&state_->functions, &state_->signatures})
+      for (const auto& [name, function] : *functions) {
+        const std::vector<std::string> operations = function.unknown_operations();
+        if (operations.empty()) return;
+        for (const std::string& operation : operations)
+          if (unknown.find(operation) == std::string::npos) unknown += (unknown.empty() ? "" : ", ") + operation;
+      }
+    if (!unknown.empty()) fail("no function can be called; they use operations that Cornu does not have: " + unknown);
   }
 
  private:
   [[noreturn]] void fail(const std::string& why) const { throw FileError(file_ + ": " + why); }
-
-  proto::SavedModel read() const {
-    if (!std::filesystem::exists(file_) && std::filesystem::exists(directory_ + "/saved_model.pbtxt"))
-      fail("is not there; the model was saved as text (saved_model.pbtxt), which is not read");
-    const std::string bytes = io::read_file(file_);
-    proto::SavedModel model;
-    const google::protobuf::LogSilencer silent;  // the error says it
-    if (bytes.size() >= most_bytes || !model.ParseFromString(bytes))
-      fail("is damaged, or no SavedModel: its message does not end where the file does");
-    if (model.meta_graphs_size() == 0) fail("holds no graph");
-    if (model.saved_model_schema_version() > 1)
-      fail("has schema version " + std::to_string(model.saved_model_schema_version()) + "; 1 is the newest known");
-    return model;
-  }
 
   const proto::SavedObjectGraph& objects() const { return content_->meta().object_graph_def(); }
   const proto::SavedObject& object(int32_t id) const {
@@ -158,18 +150,6 @@ class Loader {
     state_->signatures.emplace(name, LoadedFunction(std::make_shared<LoadedFunction::State>(content_, name, trace)));
   }
 
-  void require_one_that_runs() const {
-    std::string unknown;
-    for (const auto* functions : {&state_->functions, &state_->signatures})
-      for (const auto& [name, function] : *functions) {
-        const std::vector<std::string> operations = function.unknown_operations();
-        if (operations.empty()) return;
-        for (const std::string& operation : operations)
-          if (unknown.find(operation) == std::string::npos) unknown += (unknown.empty() ? "" : ", ") + operation;
-      }
-    if (!unknown.empty()) fail("no function can be called; they use operations that Cornu does not have: " + unknown);
-  }
-
   std::string directory_, file_;
   std::shared_ptr<LoadedContent> content_;
   std::shared_ptr<LoadedModel::State> state_ = std::make_shared<LoadedModel::State>();
@@ -178,7 +158,14 @@ class Loader {
 
 }  // namespace
 
-LoadedModel load(const std::string& directory) { return LoadedModel(Loader(directory).load()); }
+LoadedModel load(const std::string& directory) {
+  Loader loader(directory);
+  LoadedModel model(loader.load());
+  loader.require_one_that_runs();
+  return model;
+}
+
+LoadedModel load_to_look_at(const std::string& directory) { return LoadedModel(Loader(directory).load()); }
 
 Tensor LoadedModel::call(const Tensor& inputs) const { return state_->call()(inputs); }
 TensorList LoadedModel::call(const TensorList& inputs) const { return state_->call()(inputs); }

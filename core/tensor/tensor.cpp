@@ -76,8 +76,29 @@ Tensor Tensor::view(const Tensor& base, const Shape& shape, int64_t offset) {
   return tensor;
 }
 
+struct Tensor::OriginOutput {
+  std::shared_ptr<const Origin> origin;
+  int output;
+  static OriginOutput& of(TensorBody* body) { return *std::launder(reinterpret_cast<OriginOutput*>(body->small_data)); }
+};
+
+void Tensor::set_origin(std::shared_ptr<const Origin> origin, int output) {
+  if (!is_symbolic() || is_placed()) throw StateError("only a symbolic tensor has an origin");
+  if (has_origin())
+    OriginOutput::of(body_) = {std::move(origin), output};
+  else
+    new (body_->small_data) OriginOutput{std::move(origin), output};
+  body_->capacity = origin_mark;
+}
+
+std::shared_ptr<const Origin> Tensor::origin() const { return has_origin() ? OriginOutput::of(body_).origin : nullptr; }
+int Tensor::origin_output() const { return has_origin() ? OriginOutput::of(body_).output : 0; }
+
 void Tensor::destroy(TensorBody* body) noexcept {
-  if (body->capacity && body->capacity != placed_mark) storage::release(body->data, body->capacity);
+  if (body->capacity == origin_mark)
+    OriginOutput::of(body).~OriginOutput();
+  else if (body->capacity && body->capacity != placed_mark)
+    storage::release(body->data, body->capacity);
   drop(body->owner);
   drop(body->mask);
   storage::release(body, sizeof(TensorBody));

@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <span>
@@ -33,6 +34,16 @@ struct Slice {
   int64_t step = 1;
 };
 
+struct Call;
+
+/// Where a symbolic tensor comes from, for whoever describes computations outside a trace: a functional model.
+class CORNU_API Origin {
+ public:
+  virtual ~Origin() = default;
+  /// An operation on a tensor that has this origin makes the symbolic `outputs`, which may get origins of their own.
+  virtual void record(const Call& call, std::span<Tensor> outputs) const = 0;
+};
+
 /// What a tensor is behind its handle. Small tensors keep their elements in it.
 struct TensorBody {
   std::atomic<int32_t> references{1};
@@ -43,7 +54,7 @@ struct TensorBody {
   std::byte* data;    // nullptr: symbolic, the values are not there
   TensorBody* owner;  // of the buffer, where this tensor is a view of another's elements
   TensorBody* mask;
-  size_t capacity;  // bytes of the pooled buffer; 0 where the elements are in small_data or another tensor's
+  size_t capacity;  // bytes of the pooled buffer; 0 where the elements are in small_data or another tensor's; or a mark
   alignas(64) std::byte small_data[64];
 };
 
@@ -127,6 +138,12 @@ class CORNU_API Tensor {
   Tensor copy() const;
 
   bool is_symbolic() const { return body().data == nullptr; }
+  /// Where this symbolic tensor comes from, and the number that it has among its origin's outputs; null and 0 without
+  /// one.
+  std::shared_ptr<const Origin> origin() const;
+  int origin_output() const;
+  bool has_origin() const { return body().capacity == origin_mark; }
+  void set_origin(std::shared_ptr<const Origin> origin, int output);
   /// Differs from every other tensor's in this process; a Variable's value gets a new one with each change.
   uint64_t id() const { return body().id; }
   void renew_id();
@@ -141,6 +158,8 @@ class CORNU_API Tensor {
 
  private:
   static constexpr size_t placed_mark = ~size_t{0};
+  static constexpr size_t origin_mark = ~size_t{1};  // small_data holds an OriginOutput
+  struct OriginOutput;
   explicit Tensor(TensorBody* body) noexcept : body_(body) {}
   const TensorBody& body() const {
     if (!body_) throw_no_value();

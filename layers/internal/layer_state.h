@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -8,6 +9,8 @@
 #include <cornu/layers/layer.h>
 
 namespace cornu {
+
+class FunctionalNode;
 
 /// What a layer is behind its C++ object: it stays where it is while the object moves, so parents and children can hold
 /// it.
@@ -29,6 +32,8 @@ struct Layer::State : Trackable {
   Regularizer activity_regularizer;
   std::vector<std::pair<const State*, Tensor>> call_losses;  // of the last outermost call, by the layer that added them
   std::vector<TensorSpec> input_specs, output_specs;         // of the first call
+  int64_t described_calls = 0;                               // in functional models
+  std::weak_ptr<FunctionalNode> first_described;             // of these calls
 
   /// Back to before the layer was built.
   void take_back_build();

@@ -1,5 +1,6 @@
-# Turns a page of documentation into a test file: the ```cpp blocks of each "## " section are one test case, in order. A block that
-# includes <cornu/cornu.h> is a program of its own: its main() is called.
+# Turns a page of documentation into a test file: the ```cpp blocks of each "## " section are one test case, in order; what
+# stands before the first section is one under the page's title. A block that includes <cornu/cornu.h> is a program of its own: its
+# main() is called.
 function end_section() {
   if (body != "") {
     gsub(/"/, "'", title)
@@ -27,5 +28,6 @@ inside && /^int main\(/ { takes_arguments = /argc/; sub(/main/, "run"); ends_wit
 # A program's main() may end without a return; a function may not.
 inside && in_main && /^}/ { $0 = (/catch/ ? $0 : "  return 0;\n" $0); in_main = /catch/ }
 inside { code = code $0 "\n"; next }
+/^# / && title == "" { title = substr($0, 3) }
 /^## / { end_section(); title = substr($0, 4) }
 END { end_section() }

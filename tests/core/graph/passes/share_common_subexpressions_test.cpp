@@ -5,13 +5,13 @@ using namespace cornu::pass_checks;
 
 namespace {
 
-constexpr auto share = passes::share_common_subexpressions;
+constexpr auto share_pass = passes::share_common_subexpressions;
 
 }  // namespace
 
 TEST_CASE("equal operations on equal inputs are computed once") {
   const Graph graph =
-      check(share,
+      check(share_pass,
             [](const TensorList& t) {
               return TensorList{tanh(t[0] + 1) * tanh(t[0] + 1), reduce_sum(t[0], 0), reduce_sum(t[0], 0)};
             },
@@ -23,7 +23,7 @@ TEST_CASE("equal operations on equal inputs are computed once") {
 }
 
 TEST_CASE("other attributes, inputs, dtypes or orders make another value") {
-  const Graph graph = check(share,
+  const Graph graph = check(share_pass,
                             [](const TensorList& t) {
                               return TensorList{reduce_sum(t[0], 0), reduce_sum(t[0], 1), t[0] - t[1],
                                                 t[1] - t[0],         cast(t[0], int32),   cast(t[0], int64)};
@@ -35,7 +35,7 @@ TEST_CASE("other attributes, inputs, dtypes or orders make another value") {
 }
 
 TEST_CASE("constants that differ in a zero's sign, in shape or in dtype stay apart") {
-  const Graph graph = check(share,
+  const Graph graph = check(share_pass,
                             [](const TensorList& t) {
                               return TensorList{t[0] / 0.f, t[0] / -0.f, t[0] + zeros({1}), t[0] + zeros({1, 1})};
                             },
@@ -50,7 +50,7 @@ TEST_CASE("a variable is read once as long as it does not change") {
     v.assign(before);
     return TensorList{before, v + 0.5f};
   });
-  const Graph shared = share(graph);
+  const Graph shared = share_pass(graph);
   shared.verify();
   CHECK(count(shared, "Mul") == 1);
   CHECK(count(shared, "ReadVariableOp") == 1);
@@ -74,7 +74,7 @@ TEST_CASE("effects stay as many as they are, and what they change is read anew")
     tracing()->add_effect(effect, {});
     return TensorList{first, second, v * 10};
   });
-  const Graph shared = share(graph);
+  const Graph shared = share_pass(graph);
   shared.verify();
   CHECK(count(shared, "Increment") == 2);
   CHECK(count(shared, "ReadVariableOp") == 3);
