@@ -29,9 +29,11 @@ find_library(SNAPPY_LIBRARY snappy REQUIRED)
 find_path(LIBZIP_INCLUDE_DIR zip.h REQUIRED)
 find_library(LIBZIP_LIBRARY zip REQUIRED)
 
-# Pictures in event files.
+# Pictures, in event files and data sets.
 find_path(PNG_INCLUDE_DIR png.h REQUIRED)
 find_library(PNG_LIBRARY png REQUIRED)
+find_path(JPEG_INCLUDE_DIR jpeglib.h REQUIRED)
+find_library(JPEG_LIBRARY jpeg REQUIRED)
 
 # oneDNN is found by its files: its package file also wants OpenCL, which is not used here.
 set(CORNU_HAS_ONEDNN OFF)
@@ -55,7 +57,7 @@ function(cornu_use_dependencies target)
   target_include_directories(
     ${target} SYSTEM PRIVATE ${XTENSOR_BLAS_INCLUDE_DIR} ${OPENBLAS_INCLUDE_DIR} ${LIBMD_INCLUDE_DIR}
                              ${ISAL_INCLUDE_DIR} ${LEVELDB_INCLUDE_DIR} ${SNAPPY_INCLUDE_DIR} ${LIBZIP_INCLUDE_DIR}
-                             ${PNG_INCLUDE_DIR}
+                             ${PNG_INCLUDE_DIR} ${JPEG_INCLUDE_DIR}
                              $<$<BOOL:${CORNU_HAS_ONEDNN}>:${DNNL_INCLUDE_DIR}>)
   target_compile_definitions(${target} PRIVATE $<$<BOOL:${CORNU_HAS_ONEDNN}>:CORNU_HAS_ONEDNN>)
   target_link_libraries(
@@ -70,6 +72,7 @@ function(cornu_use_dependencies target)
             ${ISAL_LIBRARY}
             ${LEVELDB_LIBRARY}
             ${PNG_LIBRARY}
+            ${JPEG_LIBRARY}
             ${SNAPPY_LIBRARY}
             ${LIBZIP_LIBRARY})
   if(CORNU_HAS_ONEDNN)

@@ -14,6 +14,7 @@ namespace {
 #if defined(_OPENMP)
 
 std::atomic<int> chosen_threads{0};  // 0: what OpenMP says in the calling thread
+thread_local bool is_single_threaded = false;
 
 int64_t usable_threads() { return omp_in_parallel() ? 1 : num_threads(); }
 
@@ -38,6 +39,7 @@ void run_parts(int64_t n, int64_t parts, function_ref<void(int64_t, int64_t)> bo
 #if defined(_OPENMP)
 
 int num_threads() {
+  if (is_single_threaded) return 1;
   const int chosen = chosen_threads.load(std::memory_order_relaxed);
   return chosen > 0 ? chosen : omp_get_max_threads();
 }
@@ -55,6 +57,18 @@ void parallel_for(int64_t n, int64_t grain, function_ref<void(int64_t, int64_t)>
   run_parts(n, parts, body);
 }
 
+// Libraries on OpenMP ask for the calling thread's number.
+SingleThreaded::SingleThreaded() : outer_(is_single_threaded ? 0 : omp_get_max_threads()) {
+  if (outer_ == 0) return;
+  is_single_threaded = true;
+  omp_set_num_threads(1);
+}
+SingleThreaded::~SingleThreaded() {
+  if (outer_ == 0) return;
+  is_single_threaded = false;
+  omp_set_num_threads(outer_);
+}
+
 #else
 
 int num_threads() { return 1; }
@@ -62,6 +76,8 @@ void set_num_threads(int) {}
 void parallel_for(int64_t n, int64_t, function_ref<void(int64_t, int64_t)> body) {
   if (n > 0) body(0, n);
 }
+SingleThreaded::SingleThreaded() : outer_(0) {}
+SingleThreaded::~SingleThreaded() = default;
 
 #endif
 

@@ -41,4 +41,17 @@ CORNU_API void set_num_threads(int count);
 /// An exception thrown by `body` is passed on to the caller.
 CORNU_API void parallel_for(int64_t n, int64_t grain, function_ref<void(int64_t begin, int64_t end)> body);
 
+/// While it lives, kernels that the calling thread runs use no other threads: for threads that share the processors
+/// with others that compute.
+class CORNU_API SingleThreaded {
+ public:
+  SingleThreaded();
+  ~SingleThreaded();
+  SingleThreaded(const SingleThreaded&) = delete;
+  SingleThreaded& operator=(const SingleThreaded&) = delete;
+
+ private:
+  int outer_;
+};
+
 }  // namespace cornu::kernels

@@ -2,11 +2,13 @@
 #include <limits>
 #include <mutex>
 #include <random>
+#include <utility>
 
 #include <cornu/core/error.h>
 #include <cornu/core/ops/internal/random_ops.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/tracing.h>
+#include <cornu/core/random/internal/generator_scope.h>
 #include <cornu/core/random/random.h>
 
 namespace cornu::random {
@@ -80,9 +82,30 @@ int64_t Generator::make_seed() const {
   return stateless_uniform_int(state, {}, 0, std::numeric_limits<int64_t>::max(), int64).item<int64_t>();
 }
 
-const Generator& global_generator() {
+namespace {
+
+thread_local GeneratorScope* current_scope = nullptr;
+
+const Generator& generator_of_the_program() {
   static const Generator generator(seed_of_this_run());
   return generator;
+}
+
+}  // namespace
+
+const Generator& global_generator() { return current_scope ? current_scope->generator() : generator_of_the_program(); }
+
+GeneratorScope::GeneratorScope(int64_t seed, int64_t counter)
+    : seed_(seed), counter_(counter), outer_(std::exchange(current_scope, this)) {}
+GeneratorScope::~GeneratorScope() { current_scope = outer_; }
+
+const Generator& GeneratorScope::generator() {
+  if (!generator_) {
+    const int64_t state[2] = {seed_, counter_};
+    generator_.emplace(seed_);
+    generator_->state().assign(Tensor::from_span<int64_t>(state, {2}));
+  }
+  return *generator_;
 }
 
 Tensor Seed::take(DType dtype, const Shape& shape) const {

@@ -21,6 +21,24 @@ class TrackedGenerator : public Trackable {
   random::Generator generator_;
 };
 
+/// The position of an iterator.
+class TrackedIterator : public Trackable {
+ public:
+  explicit TrackedIterator(const DatasetIterator& iterator) : iterator_(iterator) {}
+  TrackableContents contents() override {
+    TrackableContents::Value value{.name = "state",
+                                   .spec = TensorSpec({-1}, int64),
+                                   .save = [iterator = iterator_] { return iterator.state(); },
+                                   .restore = [iterator = iterator_](const Tensor& state) { iterator.restore(state); },
+                                   .identity = iterator_.identity(),
+                                   .check = [iterator = iterator_](const Tensor& state) { iterator.check(state); }};
+    return {.values = {std::move(value)}};
+  }
+
+ private:
+  DatasetIterator iterator_;
+};
+
 template <class Counter>
 TrackableContents::Value counter_value(const std::string& name, Counter* counter) {
   const auto check = [name](const Tensor& value) {
@@ -46,6 +64,9 @@ bool Trackable::has_waiting_value(const std::string& name) {
 
 TrackableReference::TrackableReference(const random::Generator& generator)
     : owned_(std::make_shared<TrackedGenerator>(generator)) {}
+
+TrackableReference::TrackableReference(const DatasetIterator& iterator)
+    : owned_(std::make_shared<TrackedIterator>(iterator)) {}
 
 void TrackableReference::add_to(TrackableContents& contents, const std::string& name) const {
   if (variable_.defined()) return contents.variables.push_back({name, variable_});

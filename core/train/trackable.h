@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <cornu/core/autodiff/variable.h>
+#include <cornu/core/data/dataset_iterator.h>
 #include <cornu/core/random/generator.h>
 
 namespace cornu {
@@ -82,14 +83,15 @@ concept HasTrackable = requires(T& object) {
   { object.trackable() } -> std::convertible_to<std::shared_ptr<Trackable>>;
 };
 
-/// What a Checkpoint takes: a layer, model, optimizer, metric, variable, random generator, counter or another
-/// Checkpoint. It does not keep layers, optimizers, metrics and counters alive.
+/// What a Checkpoint takes: a layer, model, optimizer, metric, variable, random generator, iterator of a Dataset,
+/// counter or another Checkpoint. It does not keep layers, optimizers, metrics and counters alive.
 class CORNU_API TrackableReference {
  public:
   template <HasTrackable T>
   TrackableReference(T& object) : object_(object.trackable()) {}
   TrackableReference(const Variable& variable) : variable_(variable) {}
   TrackableReference(const random::Generator& generator);
+  TrackableReference(const DatasetIterator& iterator);
   /// A number of the program's own, which must live as long as the checkpoint; saved as int64.
   TrackableReference(int64_t& counter) : counter_(&counter) {}
   TrackableReference(int& counter) : short_counter_(&counter) {}

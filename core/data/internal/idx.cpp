@@ -1,13 +1,16 @@
+#include <cornu/core/data/internal/cache_folder.h>
 #include <cornu/core/data/internal/idx.h>
 
 extern "C" {
 #include <md5.h>
 }
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -65,19 +68,22 @@ int64_t big_endian(const uint8_t* bytes) {
   return int64_t{bytes[0]} << 24 | int64_t{bytes[1]} << 16 | int64_t{bytes[2]} << 8 | int64_t{bytes[3]};
 }
 
-Shape read_header(ByteReader& reader, const std::string& path, int rank) {
-  std::vector<uint8_t> header(4 + 4 * static_cast<size_t>(rank));
-  const uint8_t magic[4] = {0, 0, 8, static_cast<uint8_t>(rank)};
-  if (reader.read(header.data(), header.size()) < header.size() || !std::equal(magic, magic + 4, header.data())) {
-    throw FileError(path + ": is not an IDX file of bytes with " + std::to_string(rank) +
-                    " axes: expected it to begin with 0 0 8 " + std::to_string(rank) + " and " + std::to_string(rank) +
-                    " extents of 4 bytes each");
-  }
+Shape read_extents(ByteReader& reader, const std::string& path, int rank) {
+  std::vector<uint8_t> bytes(4 * static_cast<size_t>(rank));
+  if (reader.read(bytes.data(), bytes.size()) < bytes.size())
+    throw FileError(path + ": is not an IDX file: it ends within its header");
   std::vector<int64_t> extents;
-  for (size_t axis = 1; axis <= static_cast<size_t>(rank); ++axis) {
-    extents.push_back(big_endian(header.data() + 4 * axis));
-  }
+  for (size_t axis = 0; axis < static_cast<size_t>(rank); ++axis)
+    extents.push_back(big_endian(bytes.data() + 4 * axis));
   return Shape(extents);
+}
+
+/// Whether `header` begins an IDX file of bytes with `rank` axes.
+void check_is_bytes(const std::array<uint8_t, 4>& header, const std::string& path, int rank) {
+  if (header == std::array<uint8_t, 4>{0, 0, 8, static_cast<uint8_t>(rank)}) return;
+  throw FileError(path + ": is not an IDX file of bytes with " + std::to_string(rank) +
+                  " axes: expected it to begin with 0 0 8 " + std::to_string(rank) + " and " + std::to_string(rank) +
+                  " extents of 4 bytes each");
 }
 
 // Whether a file of `file_size` bytes can hold the elements: deflate shrinks by 1032 at most. So a damaged header does
@@ -88,19 +94,72 @@ bool can_hold(uintmax_t file_size, const Shape& shape) {
   return elements <= 1032.0 * static_cast<double>(file_size);
 }
 
+std::array<uint8_t, 4> read_magic(ByteReader& reader) {
+  std::array<uint8_t, 4> header = {255, 255, 255, 255};
+  reader.read(header.data(), header.size());
+  return header;
+}
+
+/// Elements as they are in the file: big-endian, `size` bytes each.
+struct ElementType {
+  DType dtype = uint8;
+  size_t size = 1;
+};
+const std::map<int, ElementType> kElementTypes = {{0x08, {uint8, 1}}, {0x09, {int32, 1}},   {0x0B, {int32, 2}},
+                                                  {0x0C, {int32, 4}}, {0x0D, {float32, 4}}, {0x0E, {float64, 8}}};
+
+/// The bytes of all elements, as uint8 of the array's shape and, for larger elements, a last axis more.
+Tensor read_elements(ByteReader& reader, const std::string& path, int rank, const ElementType& type) {
+  Shape shape = read_extents(reader, path, rank);
+  std::error_code error;
+  const uintmax_t file_size = fs::file_size(path, error);
+  if (error || !can_hold(file_size, shape))
+    throw FileError(path + ": is damaged: it is too short to hold elements of shape " + shape.to_string());
+  const std::string said = shape.to_string();
+  if (type.size > 1) shape.push_back(static_cast<int64_t>(type.size));
+  Tensor tensor = Tensor::allocate(shape, uint8);
+  const size_t size = static_cast<size_t>(tensor.size());
+  const size_t got = reader.read(static_cast<uint8_t*>(tensor.mutable_data()), size);
+  uint8_t extra;
+  if (got < size || reader.read(&extra, 1) > 0) {
+    throw FileError(path + ": is damaged: its header says shape " + said + ", " + std::to_string(size) +
+                    " bytes, but " + (got < size ? "only " + std::to_string(got) : "more") + " follow");
+  }
+  return tensor;
+}
+
+/// The number of `size` bytes as a dtype has it.
+template <class From, class To>
+void convert(const uint8_t* bytes, int64_t count, void* elements) {
+  for (int64_t i = 0; i < count; ++i, bytes += sizeof(From)) {
+    uint8_t turned[sizeof(From)];
+    std::reverse_copy(bytes, bytes + sizeof(From), turned);
+    From value;
+    std::memcpy(&value, turned, sizeof value);
+    static_cast<To*>(elements)[i] = static_cast<To>(value);
+  }
+}
+
+Tensor widened(const Tensor& bytes, const ElementType& type) {
+  if (type.dtype == uint8) return bytes;
+  Shape shape = bytes.shape();
+  if (type.size > 1) shape.erase(shape.rank() - 1);
+  Tensor result = Tensor::allocate(shape, type.dtype);
+  const uint8_t* from = bytes.data<uint8_t>().data();
+  if (type.dtype == float32) convert<float, float>(from, result.size(), result.mutable_data());
+  if (type.dtype == float64) convert<double, double>(from, result.size(), result.mutable_data());
+  if (type.dtype == int32 && type.size == 1) convert<int8_t, int32_t>(from, result.size(), result.mutable_data());
+  if (type.dtype == int32 && type.size == 2) convert<int16_t, int32_t>(from, result.size(), result.mutable_data());
+  if (type.dtype == int32 && type.size == 4) convert<int32_t, int32_t>(from, result.size(), result.mutable_data());
+  return result;
+}
+
 void check_md5(ByteReader& reader, const std::string& path, const char* md5) {
   const std::string actual = reader.md5();
   if (md5 && actual != md5) {
     throw FileError(path + ": is damaged or another file of this name: its MD5 is " + actual + ", expected " + md5 +
                     "; delete it and fetch it again");
   }
-}
-
-std::string default_directory(const char* name) {
-  const char* cornu_home = std::getenv("CORNU_HOME");
-  const char* home = std::getenv("HOME");
-  const fs::path cache = cornu_home && *cornu_home ? fs::path(cornu_home) : fs::path(home ? home : "") / ".cornu";
-  return (cache / "datasets" / name).string();
 }
 
 // The path of each file, plain or .gz. Throws if one is missing.
@@ -142,22 +201,23 @@ Examples load_examples(const std::vector<std::string>& paths, const IdxSource& s
 
 Tensor read_idx(const std::string& path, int rank, const char* md5) {
   ByteReader reader(path);
-  const Shape shape = read_header(reader, path, rank);
-  std::error_code error;
-  const uintmax_t file_size = fs::file_size(path, error);
-  if (error || !can_hold(file_size, shape)) {
-    throw FileError(path + ": is damaged: it is too short to hold elements of shape " + shape.to_string());
-  }
-  Tensor tensor = Tensor::allocate(shape, uint8);
-  const size_t size = static_cast<size_t>(tensor.size());
-  const size_t got = reader.read(static_cast<uint8_t*>(tensor.mutable_data()), size);
-  uint8_t extra;
-  if (got < size || reader.read(&extra, 1) > 0) {
-    throw FileError(path + ": is damaged: its header says shape " + shape.to_string() + ", " + std::to_string(size) +
-                    " bytes, but " + (got < size ? "only " + std::to_string(got) : "more") + " follow");
-  }
+  const auto header = read_magic(reader);
+  check_is_bytes(header, path, rank);
+  Tensor tensor = read_elements(reader, path, rank, {.dtype = uint8, .size = 1});
   check_md5(reader, path, md5);
   return tensor;
+}
+
+Tensor read_idx(const std::string& path) {
+  ByteReader reader(path);
+  const auto header = read_magic(reader);
+  const auto found = kElementTypes.find(header[2]);
+  if (header[0] != 0 || header[1] != 0 || found == kElementTypes.end() || header[3] >= Shape::max_rank)
+    throw FileError(path +
+                    ": is not an IDX file: expected it to begin with 0 0, the type of its elements (8, 9, 11, 12, 13 "
+                    "or 14) and the number of its axes, at most " +
+                    std::to_string(Shape::max_rank - 1));
+  return widened(read_elements(reader, path, header[3], found->second), found->second);
 }
 
 Split load_idx(const IdxSource& source, const std::string& directory) {

@@ -23,4 +23,7 @@ CORNU_API Split load_idx(const IdxSource& source, const std::string& directory);
 /// The format: http://yann.lecun.com/exdb/mnist (big-endian; 0, 0, type 8, rank; the extents; the bytes).
 CORNU_API Tensor read_idx(const std::string& path, int rank, const char* md5);
 
+/// Reads an IDX file of any type and rank: uint8, int32 (of signed bytes, shorts and ints), float32 or float64.
+CORNU_API Tensor read_idx(const std::string& path);
+
 }  // namespace cornu::datasets::internal
