@@ -3,8 +3,14 @@
 
 namespace cornu {
 
-Model::Model(const LayerOptions& options) : Layer(options), training_(std::make_unique<detail::Training>(*this)) {}
+Model::Model(const LayerOptions& options) : Layer(options) {}
 Model::~Model() = default;
+
+std::shared_ptr<detail::Training> Model::make_training() { return std::make_shared<detail::Training>(*this); }
+
+void Model::forget_traces() {
+  for (auto* function : {&training_->train, &training_->test, &training_->predict}) function->reset();
+}
 
 Model::Model(Model&& other) noexcept
     : Layer(std::move(other)),

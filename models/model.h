@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -14,6 +15,7 @@
 namespace cornu {
 
 class FunctionalGraph;
+
 namespace detail {
 struct Training;
 }
@@ -184,11 +186,16 @@ class CORNU_API Model : public Layer {
   /// What a functional model consists of; null for others.
   const FunctionalGraph* functional_graph() const { return functional_.get(); }
 
+ protected:
+  /// To be called where layers come or go: steps are traced anew. What is trained is settled by compile().
+  void forget_traces();
+
  private:
+  std::shared_ptr<detail::Training> make_training();
   Model(const LayerOptions& options, std::shared_ptr<const FunctionalGraph> functional);
 
   std::shared_ptr<const FunctionalGraph> functional_;
-  std::unique_ptr<detail::Training> training_;
+  std::shared_ptr<detail::Training> training_ = make_training();
 };
 
 }  // namespace cornu

@@ -129,6 +129,41 @@ class GeneratorSource : public BatchSource {
   int64_t position_ = 0;
 };
 
+class DatasetSource : public BatchSource {
+ public:
+  DatasetSource(const Dataset& dataset, const BatchLayout& layout, const ClassWeights& class_weight)
+      : dataset_(dataset), layout_(layout), class_weight_(class_weight) {}
+
+  std::optional<int64_t> batch_count() const override {
+    const int64_t count = dataset_.cardinality();
+    return count < 0 ? std::nullopt : std::optional(count);
+  }
+
+  void begin_pass() override { iterator_.emplace(dataset_.iterator()); }
+
+  bool next(Batch& batch) override {
+    std::optional<TensorList> element = iterator_->next();
+    if (!element) return false;
+    batch = unpack(std::move(*element), layout_);
+    sample_count(batch, "a batch of the data set");
+    apply_class_weights(batch, class_weight_, "fit");
+    return true;
+  }
+
+  Tensor position() const override { return iterator_->state(); }
+  void restore(const Tensor& position) override {
+    begin_pass();
+    iterator_->restore(position);
+  }
+  void check(const Tensor& position) const override { dataset_.iterator().check(position); }
+
+ private:
+  const Dataset dataset_;
+  const BatchLayout layout_;
+  const ClassWeights class_weight_;
+  std::optional<DatasetIterator> iterator_;  // of the pass under way
+};
+
 }  // namespace
 
 std::unique_ptr<BatchSource> make_tensor_source(const Batch& samples, int64_t batch_size, bool shuffle) {
@@ -137,6 +172,7 @@ std::unique_ptr<BatchSource> make_tensor_source(const Batch& samples, int64_t ba
 
 std::unique_ptr<BatchSource> make_source(const DataSource& source, const BatchLayout& layout,
                                          const ClassWeights& class_weight) {
+  if (source.dataset()) return std::make_unique<DatasetSource>(*source.dataset(), layout, class_weight);
   return std::make_unique<GeneratorSource>(source.function(), layout, class_weight);
 }
 

@@ -26,7 +26,7 @@ void Model::compile(const CompileOptions& options) {
   training.metrics = std::move(metrics);
   training.loss_tracker = std::make_unique<metrics::Mean>(MetricOptions{.name = "loss"});
   training.trained.reset();
-  for (auto* function : {&training.train, &training.test, &training.predict}) function->reset();
+  forget_traces();
   training.is_compiled = true;
   stop_training = false;
 }

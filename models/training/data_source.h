@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <cornu/core/data/dataset.h>
 #include <cornu/models/training/tensors.h>
 
 namespace cornu {
@@ -14,19 +15,20 @@ namespace cornu {
 /// next pass, if there is one.
 using BatchFunction = std::function<std::optional<TensorList>()>;
 
-class BatchSource;
-
-/// Batches for training, evaluation or prediction: a generator function. A batch is a list of tensors: first the
-/// model's inputs, then the targets, then the sample weights (none, one, or one for each target).
+/// Batches for training, evaluation or prediction: a Dataset, or a generator function. A batch is a list of tensors:
+/// first the model's inputs, then the targets, then the sample weights (none, one, or one for each target).
 class CORNU_API DataSource {
  public:
+  DataSource(const Dataset& dataset) : dataset_(dataset) {}
   template <class F>
   requires std::is_invocable_r_v<std::optional<TensorList>, F&> DataSource(F function)
       : function_(std::move(function)) {}
 
+  const std::optional<Dataset>& dataset() const { return dataset_; }
   const BatchFunction& function() const { return function_; }
 
  private:
+  std::optional<Dataset> dataset_;
   BatchFunction function_;
 };
 

@@ -1,5 +1,3 @@
-#include <array>
-
 #include <cornu/models/training/internal/step_function.h>
 
 namespace cornu {
@@ -16,26 +14,61 @@ Batch batch_of(std::span<const Argument> arguments) {
   return {list(0), list(1), list(2)};
 }
 
+bool is_of_kind(const Batch& batch, const std::vector<TensorSpec>& kind) {
+  if (batch.x.size() + batch.y.size() + batch.sample_weight.size() != kind.size()) return false;
+  size_t next = 0;
+  for (const TensorList* list : {&batch.x, &batch.y, &batch.sample_weight})
+    for (const Tensor& tensor : *list) {
+      const TensorSpec& spec = kind[next++];
+      if (tensor.dtype() != spec.dtype || !(tensor.shape() == spec.shape)) return false;
+    }
+  return true;
+}
+
+std::vector<TensorSpec> kind_of(const Batch& batch) {
+  std::vector<TensorSpec> kind;
+  for (const TensorList* list : {&batch.x, &batch.y, &batch.sample_weight})
+    for (const Tensor& tensor : *list) kind.push_back(tensor.spec());
+  return kind;
+}
+
 }  // namespace
 
 StepFunction::StepFunction(const char* name, Step step, bool runs_eagerly) : step_(std::move(step)) {
   if (runs_eagerly) return;
-  auto body = [step = step_](std::span<const Argument> arguments) -> detail::TracedResult {
+  const auto body = [step = step_](std::span<const Argument> arguments) -> detail::TracedResult {
     const Logs logs = step(batch_of(arguments));
     return {logs.tensors(), std::make_shared<const std::vector<std::string>>(logs.names())};
   };
-  traced_.emplace(std::move(body), 3, FunctionOptions{.name = name, .reduce_retracing = true},
-                  SourceLocation::current());
+  exact_.emplace(body, 3, FunctionOptions{.name = name}, SourceLocation::current());
+  open_.emplace(body, 3, FunctionOptions{.name = name, .reduce_retracing = true}, SourceLocation::current());
+}
+
+const detail::FunctionCore& StepFunction::function_for(const Batch& batch) const {
+  const auto is_known = [&] {
+    const size_t count = kind_count_.load(std::memory_order_acquire);
+    for (size_t i = 0; i < count; ++i)
+      if (is_of_kind(batch, kinds_[i])) return true;
+    return false;
+  };
+  if (is_known()) return *exact_;
+  const std::lock_guard lock(mutex_);
+  const size_t count = kind_count_;
+  if (is_known()) return *exact_;
+  if (count == most_exact) return *open_;
+  kinds_[count] = kind_of(batch);
+  kind_count_.store(count + 1, std::memory_order_release);
+  return *exact_;
 }
 
 std::optional<ConcreteFunction> StepFunction::concrete(const Batch& batch) const {
-  if (!traced_ || config::functions_run_eagerly()) return std::nullopt;
-  return traced_->concrete_function(arguments_of(batch));
+  if (!exact_ || config::functions_run_eagerly()) return std::nullopt;
+  return function_for(batch).concrete_function(arguments_of(batch));
 }
 
 Logs StepFunction::operator()(const Batch& batch) const {
-  if (!traced_) return step_(batch);
-  detail::FunctionCore::Result result = traced_->call(arguments_of(batch));
+  if (!exact_) return step_(batch);
+  detail::FunctionCore::Result result = function_for(batch).call(arguments_of(batch));
   return Logs(std::static_pointer_cast<const std::vector<std::string>>(result.structure), std::move(result.tensors));
 }
 

@@ -10,7 +10,7 @@ Tensors::Tensors(const Tensor& tensor) {
   if (tensor.defined()) push_back(tensor);
 }
 
-Tensors::Tensors(const std::map<std::string, Tensor>& tensors) {
+Tensors::Tensors(const TensorDict& tensors) {
   for (const auto& [name, tensor] : tensors) {
     names_.push_back(name);
     push_back(tensor);

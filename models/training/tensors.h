@@ -1,10 +1,9 @@
 #pragma once
 #include <initializer_list>
-#include <map>
 #include <string>
 #include <vector>
 
-#include <cornu/core/tensor/tensor.h>
+#include <cornu/models/tensor_dict.h>
 
 namespace cornu {
 
@@ -16,7 +15,7 @@ class CORNU_API Tensors : public TensorList {
   Tensors(const Tensor& tensor);
   Tensors(TensorList tensors) : TensorList(std::move(tensors)) {}
   Tensors(std::initializer_list<Tensor> tensors) : TensorList(tensors) {}
-  Tensors(const std::map<std::string, Tensor>& tensors);
+  Tensors(const TensorDict& tensors);
 
   /// The one tensor. Throws ValueError unless there is one.
   operator Tensor() const;

@@ -18,6 +18,14 @@ std::string five_digits(double value) {
   return text;
 }
 
+template <class M>
+void save_whole(const M& model, const std::string& path) {
+  if constexpr (requires { model.save(path); })
+    model.save(path);
+  else
+    throw StateError("ModelCheckpoint: .keras files cannot be written here; use save_weights_only");
+}
+
 void make_folder_of(const std::string& path) {
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   if (folder.empty()) return;
@@ -73,6 +81,8 @@ bool ModelCheckpoint::is_worth_saving(const Logs& logs, const std::string& path)
 void ModelCheckpoint::write(const std::string& path) {
   if (options_.save_weights_only)
     model().save_weights(path);
+  else if (std::filesystem::path(path).extension() == ".keras")
+    save_whole(model(), path);
   else
     Checkpoint({{"model", model()}, {"optimizer", model().optimizer()}}).write(path);
 }

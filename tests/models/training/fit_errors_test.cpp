@@ -123,9 +123,9 @@ TEST_CASE("losses and metrics for outputs that are not there") {
   CHECK_THROWS_WITH(model.fit(x, {kind, size}, {.verbose = 0}), Contains("3 entries") && Contains("2 outputs"));
   model.compile({.loss = {"sparse_categorical_crossentropy", "mse"}, .metrics = {"mae"}});
   CHECK_THROWS_WITH(model.fit(x, {kind, size}, {.verbose = 0}), Contains("metrics"));
-  CHECK_THROWS_WITH(model.fit(x, std::map<std::string, Tensor>{{"kind", kind}, {"siez", size}}, {.verbose = 0}),
+  CHECK_THROWS_WITH(model.fit(x, TensorDict{{"kind", kind}, {"siez", size}}, {.verbose = 0}),
                     Contains("'siez'") && Contains("size"));
-  CHECK_THROWS_WITH(model.fit(x, std::map<std::string, Tensor>{{"kind", kind}}, {.verbose = 0}), Contains("'size'"));
+  CHECK_THROWS_WITH(model.fit(x, TensorDict{{"kind", kind}}, {.verbose = 0}), Contains("'size'"));
   Chain unnamed = linear_model();
   unnamed.compile({.loss = {{"kind", "mse"}}});
   CHECK_THROWS_WITH(unnamed.fit(x, size, {.verbose = 0}), Contains("list"));

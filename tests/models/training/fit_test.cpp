@@ -189,7 +189,7 @@ TEST_CASE("several outputs: lists and names for losses, weights and metrics") {
   const History by_name = fit_with({.loss = {{"size", "mse"}, {"kind", "sparse_categorical_crossentropy"}},
                                     .loss_weights = {{"size", 0.5}},
                                     .metrics = MetricsByName{{"size", {"mae", "mse"}}, {"kind", {"acc"}}}},
-                                   std::map<std::string, Tensor>{{"size", size}, {"kind", kind}});
+                                   TensorDict{{"size", size}, {"kind", kind}});
   CHECK(by_name["loss"][0] == Approx(by_list["loss"][0]));
   CHECK(by_name.contains("kind_acc"));
   const History only_one = fit_with({.loss = {"sparse_categorical_crossentropy", nullptr}}, {kind, size});

@@ -160,3 +160,23 @@ TEST_CASE("batches come from a generator function") {
   };
   CHECK(model.fit(weighted, {.verbose = 0})["loss"][0] == 0);
 }
+
+TEST_CASE("batches come from a Dataset") {
+  const LinearData data(50);
+  Chain model = linear_model();
+  model.compile(sgd());
+  const Dataset batches = Dataset::from_tensor_slices({data.x, data.y}).batch(16);
+  const History history = model.fit(batches, {.epochs = 3, .validation_data = batches, .verbose = 0});
+  CHECK(history["val_loss"].size() == 3);
+  CHECK(model.evaluate(batches, {.verbose = 0})["loss"] == Approx(history["val_loss"].back()));
+  CHECK(model.evaluate(data.x, data.y, {.verbose = 0})["loss"] == Approx(history["val_loss"].back()));
+  CHECK(model.predict(Dataset::from_tensor_slices(data.x).batch(16), {.verbose = 0})[0].shape() == Shape({50, 1}));
+  CHECK(model.fit(batches.repeat(), {.epochs = 2, .steps_per_epoch = 7, .verbose = 0})["loss"].size() == 2);
+  const Dataset failing = batches.map([](const Tensor& x, const Tensor&) -> TensorList {
+    throw std::runtime_error("no such file " + std::to_string(x.shape()[0]));
+  });
+  CHECK_THROWS_WITH(model.fit(failing, {.verbose = 0}), Contains("no such file 16") && Contains("element 0"));
+  CHECK_THROWS_WITH(model.fit(batches.take(0), {.verbose = 0}), Contains("no batches"));
+  CHECK_THROWS_WITH(model.fit(Dataset::from_tensor_slices({data.x, data.y, data.y, data.y}).batch(4), {.verbose = 0}),
+                    Contains("4 tensors"));
+}
