@@ -30,28 +30,20 @@ BENCH_CLONES float sum_loop(const float* a, int64_t n) {
   return sums[0];
 }
 
-/// Calls `body(first, n)` on parts of the elements, in OpenMP's threads.
-template <class Body>
-void in_parts(const Body& body) {
-  constexpr int64_t part = int64_t{1} << 16;
-#pragma omp parallel for schedule(static)
-  for (int64_t first = 0; first < count; first += part) body(first, std::min(part, count - first));
-}
-
 void measure(int threads) {
   const Tensor a = random::uniform({rows, columns}, {.minval = -1, .maxval = 1}), b = ones({rows, columns});
   const Tensor row = ones({columns});
   const float *x = a.data<float>().data(), *y = b.data<float>().data();
   std::vector<float> target(count);
   float* z = target.data();
-  const Contender two_in{.name = "loop: two read, one written", .run = [=] {
-                           in_parts([=](int64_t first, int64_t n) { add_loop(x + first, y + first, z + first, n); });
-                         }};
+  const Contender two_in{
+      .name = "loop: two read, one written",
+      .run = [=] { in_parts(count, [=](int64_t first, int64_t n) { add_loop(x + first, y + first, z + first, n); }); }};
   const Contender one_in{.name = "loop: one read, one written", .run = [=] {
-                           in_parts([=](int64_t first, int64_t n) { relu_loop(x + first, z + first, n); });
+                           in_parts(count, [=](int64_t first, int64_t n) { relu_loop(x + first, z + first, n); });
                          }};
   const Contender reading{.name = "loop: one read", .run = [=] {
-                            in_parts([=](int64_t first, int64_t n) { z[first] = sum_loop(x + first, n); });
+                            in_parts(count, [=](int64_t first, int64_t n) { z[first] = sum_loop(x + first, n); });
                           }};
   auto contender = [](const char* name, auto run) {
     return Contender{.name = name, .run = std::move(run), .goal_ratio = goal};

@@ -43,6 +43,14 @@ inline void set_threads(int threads) {
 #endif
 }
 
+/// Calls `body(first, n)` on parts of `count` elements, in OpenMP's threads.
+template <class Body>
+void in_parts(int64_t count, const Body& body) {
+  constexpr int64_t part = int64_t{1} << 16;
+#pragma omp parallel for schedule(static)
+  for (int64_t first = 0; first < count; first += part) body(first, std::min(part, count - first));
+}
+
 /// Work that is repeated; the loop is inside, so that a call through it costs nothing each time.
 class Batch {
  public:
@@ -86,6 +94,8 @@ struct Result {
   double ratio = 0;         ///< to the first contender
 };
 
+inline const char* verdict(bool is_met) { return is_met ? "met" : "MISSED"; }
+
 namespace detail {
 
 inline double seconds_of(Batch& run, int64_t count) {
@@ -121,10 +131,10 @@ inline void print_row(const Task& task, const Contender& contender, const Result
   if (task.flops > 0) std::printf(" %9.1f", task.flops / result.microseconds / 1e3);
   if (task.bytes > 0) std::printf(" %9.1f", task.bytes / result.microseconds / 1e3);
   if (contender.goal_ratio > 0)
-    std::printf("   ratio <= %.2f: %s", contender.goal_ratio, result.ratio <= contender.goal_ratio ? "met" : "MISSED");
+    std::printf("   ratio <= %.2f: %s", contender.goal_ratio, verdict(result.ratio <= contender.goal_ratio));
   if (contender.goal_microseconds > 0)
     std::printf("   us <= %.2f: %s", contender.goal_microseconds,
-                result.microseconds <= contender.goal_microseconds ? "met" : "MISSED");
+                verdict(result.microseconds <= contender.goal_microseconds));
   std::printf("\n");
   std::fflush(stdout);
 }

@@ -35,14 +35,6 @@ BENCH_CLONES float square_sum_loop(const float* x, const float* y, int64_t n) {
   return sums[0];
 }
 
-/// Calls `body(first, n)` on parts of the elements, in OpenMP's threads.
-template <class Body>
-void in_parts(const Body& body) {
-  constexpr int64_t part = int64_t{1} << 16;
-#pragma omp parallel for schedule(static)
-  for (int64_t first = 0; first < count; first += part) body(first, std::min(part, count - first));
-}
-
 Tensor chain_of_ten(const Tensor& x) {
   return -maximum(square(relu(x * 1.1f + 0.2f) * 0.5f - 0.3f) * 2.f + 0.1f, 0.05f);
 }
@@ -53,7 +45,7 @@ void measure(int threads) {
   std::vector<float> target(count);
   float* z = target.data();
   const auto loop = [&](const char* name, auto body) {
-    return Contender{.name = name, .run = [=] { in_parts([=](int64_t first, int64_t n) { body(first, n); }); }};
+    return Contender{.name = name, .run = [=] { in_parts(count, [=](int64_t first, int64_t n) { body(first, n); }); }};
   };
   const Function chain = function(chain_of_ten);
   compare({.name = "10^7 floats, ten operations: one read, one written",

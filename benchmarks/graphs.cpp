@@ -43,13 +43,6 @@ BENCH_CLONES void chain_by_hand(const float* x, float* y, int64_t n) {
   }
 }
 
-template <class Loop>
-void in_parts(int64_t count, const Loop& loop) {
-  constexpr int64_t part = int64_t{1} << 16;
-#pragma omp parallel for schedule(static)
-  for (int64_t first = 0; first < count; first += part) loop(first, std::min(part, count - first));
-}
-
 void fused_chain(int threads) {
   constexpr int64_t count = 10000000;
   const Tensor x = random::uniform({count});

@@ -1,6 +1,8 @@
 // A model that was loaded from a SavedModel beside the model itself: predictions of the MLP.
 #include <filesystem>
 
+#include <unistd.h>
+
 #include "mlp_cornu.h"
 
 using namespace bench;
@@ -13,11 +15,12 @@ void predict(int64_t batch) {
   Mlp model(seed_widths);
   const Tensor x = random::uniform({batch, MlpData::inputs});
   model(x);
-  const std::string folder = (std::filesystem::temp_directory_path() / "cornu-bench-saved-model").string();
+  const std::string folder =
+      (std::filesystem::temp_directory_path() / ("cornu-bench-" + std::to_string(getpid()))).string();
   saved_model::save(model, folder);
   const auto loaded = saved_model::load(folder);
   const Function traced = function(model);
-  compare({.name = "predictions of the MLP, batch " + std::to_string(batch)},
+  compare({.name = "predictions of the MLP, batch " + std::to_string(batch), .rounds = 201},
           {{.name = "the model's predict", .run = [&] { keep(model.predict(x, {.batch_size = batch, .verbose = 0})); }},
            {.name = "SavedModel, loaded", .run = [&] { keep(loaded.call(x)); }, .goal_ratio = 1.05},
            {.name = "the model, traced", .run = [&] { keep(traced(x)); }}});

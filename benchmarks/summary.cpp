@@ -83,7 +83,7 @@ void profile_cost(const char* name, const std::function<void()>& step) {
   }
   const double ratio = bench::detail::median(ratios);
   std::printf("\n%s: %.1f us without, %.1f us with a profile, ratio %.3f   goal <= 1.05: %s\n", name,
-              bench::detail::median(off), bench::detail::median(on), ratio, ratio <= 1.05 ? "met" : "MISSED");
+              bench::detail::median(off), bench::detail::median(on), ratio, verdict(ratio <= 1.05));
 }
 
 void mlp_profile() {

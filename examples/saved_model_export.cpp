@@ -4,25 +4,15 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include <cornu/cornu.h>
+#include "mnist_classifier.h"
+
 using namespace cornu;
-
-class MLP : public Model {
- public:
-  Tensor call(const Tensor& inputs) override { return softmax(dense2(dense1(flatten(inputs)))); }
-
- private:
-  layers::Flatten flatten;
-  layers::Dense dense1{{.units = 100, .activation = relu}};
-  layers::Dense dense2{{.units = 10}};
-};
 
 int main(int argc, char** argv) try {
   const std::string directory = argc > 1 ? argv[1] : "saved_mlp";
   const int64_t epochs = argc > 2 ? std::atoi(argv[2]) : 3, batch_size = 50;
   set_random_seed(1);
-  datasets::Split data = datasets::mnist::load_data({.directory = argc > 3 ? argv[3] : ""});
-  const Tensor images = expand_dims(cast(data.train.x, float32) / 255.f, -1), labels = cast(data.train.y, int32);
+  const Digits digits(datasets::mnist::load_data({.directory = argc > 3 ? argv[3] : ""}).train);
 
   MLP model;
   optimizers::Adam optimizer({.learning_rate = 1e-3});
@@ -32,11 +22,10 @@ int main(int argc, char** argv) try {
     optimizer.apply_gradients(zip(tape.gradient(loss, model.trainable_variables()), model.trainable_variables()));
     return loss;
   });
-  const int64_t steps = epochs * (images.shape()[0] / batch_size);
   Tensor loss;
-  for (int64_t i = 0; i < steps; ++i) {
-    Tensor index = random::uniform_int({batch_size}, 0, images.shape()[0]);
-    loss = step(gather(images, index), gather(labels, index));
+  for (int64_t i = 0; i < epochs * (digits.size() / batch_size); ++i) {
+    Tensor index = random::uniform_int({batch_size}, 0, digits.size());
+    loss = step(gather(digits.images, index), gather(digits.labels, index));
   }
   std::printf("loss of the last batch: %.4f\n", static_cast<double>(loss.item<float>()));
 

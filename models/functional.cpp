@@ -22,16 +22,10 @@ std::shared_ptr<const FunctionalGraph> named_graph(const TensorDict& inputs, con
   return graph;
 }
 
-std::vector<std::string> numbered(const std::string& base, size_t count) {
-  std::vector<std::string> names;
-  for (size_t i = 1; i <= count; ++i) names.push_back(base + std::to_string(i));
-  return names;
-}
-
 }  // namespace
 
-Model::Model(const LayerOptions& options, std::shared_ptr<const FunctionalGraph> functional)
-    : Layer(options), functional_(std::move(functional)) {
+Model::Model(const LayerOptions& options, std::shared_ptr<const FunctionalGraph> functional) : Model(options) {
+  functional_ = std::move(functional);
   for (const FunctionalGraph::Member& member : functional_->members()) {
     const FunctionalNode& node = functional_->node_of(member);
     if (!node.is_operation()) track(node.layer());
@@ -78,7 +72,7 @@ TensorList Model::inputs() const { return functional_ ? functional_->symbolic_in
 TensorList Model::outputs() const { return functional_ ? functional_->symbolic_outputs : TensorList(); }
 
 std::vector<std::string> Model::input_names() const {
-  if (!functional_) return numbered("input_", input_specs().size());
+  if (!functional_) return {};
   if (!functional_->input_keys.empty()) return functional_->input_keys;
   std::vector<std::string> names;
   for (const FunctionalGraph::Source& input : functional_->inputs()) names.push_back(functional_->name_of(input));
@@ -86,7 +80,7 @@ std::vector<std::string> Model::input_names() const {
 }
 
 std::vector<std::string> Model::output_names() const {
-  if (!functional_) return numbered("output_", output_specs().size());
+  if (!functional_) return {};
   if (!functional_->output_keys.empty()) return functional_->output_keys;
   std::vector<std::string> names;
   for (const FunctionalGraph::Source& output : functional_->outputs()) names.push_back(functional_->name_of(output));

@@ -1,5 +1,4 @@
 #pragma once
-#include <functional>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -9,16 +8,15 @@
 #include <cornu/core/train/checkpoint.h>
 #include <cornu/layers/layer.h>
 #include <cornu/models/tensor_dict.h>
+#include <cornu/models/training/compile_options.h>
+#include <cornu/models/training/fit_options.h>
 
 namespace cornu {
 
 class FunctionalGraph;
-
-struct PredictOptions {
-  int64_t batch_size = 32;
-  int verbose = 1;                    ///< 0: silent, 1: a progress bar, 2: one line at the end
-  std::optional<int64_t> steps = {};  ///< batches to run, all by default
-};
+namespace detail {
+struct Training;
+}
 
 struct SummaryOptions {
   std::optional<int64_t> line_length = {};  ///< characters: 88, or 108 with connections; fewer on a narrow terminal
@@ -51,7 +49,10 @@ struct LoadWeightsOptions {
 ///     Model model(image, relu(hidden) | layers::Dense({.units = 10}));
 class CORNU_API Model : public Layer {
  public:
-  explicit Model(const LayerOptions& options = {}) : Layer(options) {}
+  explicit Model(const LayerOptions& options = {});
+  ~Model() override;
+  Model(Model&& other) noexcept;
+  Model& operator=(Model&& other) noexcept;
   /// A functional model: what lies between the symbolic `inputs` and `outputs`, which come from Input() or are inner
   /// ones of another model, whose layers are shared then. It is built at once. Throws ValueError for tensors that are
   /// not symbolic, an input that is given twice, or one that the outputs need and that is not given. Keras's
@@ -74,18 +75,79 @@ class CORNU_API Model : public Layer {
   /// The symbolic tensors that a functional model is made of; empty for others.
   virtual TensorList inputs() const;
   virtual TensorList outputs() const;
-  /// The names of inputs and outputs: those that were given, or their layers' names. For other models than functional
-  /// ones "input_1" and "output_1" on, once they are built.
+  /// The names of inputs and outputs, by which x, y, losses and metrics may be given: those that the model was made
+  /// with, or their layers' names; none for a class of one's own.
   virtual std::vector<std::string> input_names() const;
   virtual std::vector<std::string> output_names() const;
   /// The layer of this name, or at this place in layers() (negative: from the end). Throws ValueError if there is none.
   Layer& get_layer(const std::string& name) const;
   Layer& get_layer(int64_t index) const;
 
-  /// The outputs for all examples of x [n, ...], computed in batches without training behaviour. Throws ShapeError for
-  /// a tensor without axes, ValueError for a batch size or number of steps below 1.
+  // ---- training: docs/trainer.md --------------------------------------------------------------------------------
+
+  /// Says how to train: optimizer, losses, metrics. All is checked before anything changes. Which variables are trained
+  /// is settled by the first step after it: what is frozen or thawed later takes effect with the next compile(). Throws
+  /// ValueError for unknown names, suggesting near ones. Keras's Model.compile.
+  ///
+  ///     model.compile({.optimizer = "adam", .loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"}});
+  void compile(const CompileOptions& options = {});
+  bool compiled() const;
+  /// Throws StateError before compile().
+  Optimizer& optimizer() const;
+  /// The arguments of compile() as Keras writes them, null before it; and compile() from such.
+  Config get_compile_config() const;
+  void compile_from_config(const Config& config);
+
+  /// Trains: `epochs` times over all samples x, whose targets are y. Traces train_step() once and runs the trace.
+  /// Returns the losses and metrics of each epoch. Throws StateError before compile(), ShapeError for tensors of
+  /// different numbers of samples or a loss that does not fit (suggesting another), ValueError for labels out of range
+  /// and options that do not hold, before anything is trained; KeyboardInterrupt after Ctrl-C. Keras's Model.fit.
+  ///
+  ///     History history = model.fit(x, y, {.batch_size = 128, .epochs = 5, .validation_split = 0.1});
+  History fit(const Tensors& x, const Tensors& y, const FitOptions& options = {});
+  /// The same with batches.
+  History fit(const DataSource& data, const FitOptions& options = {});
+  /// The means of losses and metrics over all samples. Throws as fit(). Keras's Model.evaluate.
+  Logs evaluate(const Tensors& x, const Tensors& y, const EvaluateOptions& options = {});
+  Logs evaluate(const DataSource& data, const EvaluateOptions& options = {});
+  /// The outputs for all samples of x [n, ...], computed in batches without training behaviour. Traces predict_step().
+  /// Throws ShapeError for a tensor without axes, ValueError for a batch size or number of steps below 1. Keras's
+  /// Model.predict.
   Tensor predict(const Tensor& x, const PredictOptions& options = {});
   TensorList predict(const TensorList& x, const PredictOptions& options = {});
+  TensorList predict(const DataSource& data, const PredictOptions& options = {});
+
+  /// One step on one batch; the metrics count from the last reset_metrics() on.
+  Logs train_on_batch(const Tensors& x, const Tensors& y, const TrainOnBatchOptions& options = {});
+  Logs test_on_batch(const Tensors& x, const Tensors& y, const TrainOnBatchOptions& options = {});
+  Tensors predict_on_batch(const Tensors& x);
+
+  // What a class derived from Model may override.
+
+  /// What fit() does with a batch: computes, takes gradients, updates the weights and metrics, and says how it went.
+  virtual Logs train_step(const Batch& batch);
+  virtual Logs test_step(const Batch& batch);
+  virtual Tensors predict_step(const Batch& batch);
+  /// The compiled losses and what add_loss() and regularizers have added. Throws StateError if there is none.
+  virtual Tensor compute_loss(const Tensors& x, const Tensors& y, const Tensors& y_pred,
+                              const Tensors& sample_weight = {}, bool training = true);
+  /// Updates the compiled metrics and gives get_metrics_result().
+  virtual Logs compute_metrics(const Tensors& x, const Tensors& y, const Tensors& y_pred,
+                               const Tensors& sample_weight = {});
+  /// What metrics() say at present.
+  virtual Logs get_metrics_result();
+  /// The metrics that begin anew with each epoch: that of the loss, the compiled ones, and what a derived class adds.
+  virtual std::vector<Metric*> metrics();
+  void reset_metrics();
+
+  /// Set by a callback, ends fit() after the step under way.
+  bool stop_training = false;
+  /// Of the last fit().
+  const History& history() const;
+  /// What compile() and fit() keep: for the library's callbacks.
+  detail::Training& training_state() const { return *training_; }
+
+  // ---- looking, saving ------------------------------------------------------------------------------------------
 
   /// Prints a table of the layers with their output shapes and numbers of parameters, and for a model with branches
   /// what each layer takes. Throws StateError for a class of one's own that is not built yet. Keras's Model.summary.
@@ -126,6 +188,7 @@ class CORNU_API Model : public Layer {
   Model(const LayerOptions& options, std::shared_ptr<const FunctionalGraph> functional);
 
   std::shared_ptr<const FunctionalGraph> functional_;
+  std::unique_ptr<detail::Training> training_;
 };
 
 }  // namespace cornu

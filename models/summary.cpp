@@ -149,9 +149,12 @@ void Model::summary(const SummaryOptions& options) const {
   const Count trainable = count(trainable_weights()), frozen = count(non_trainable_weights());
   std::string text = "Model: \"" + name() + "\"\n" +
                      text_table(columns_for(has_connections, options.show_trainable), rows.rows(), length);
-  text += " Total params: " + (trainable + frozen).to_string() + "\n";
+  const bool has_optimizer = compiled() && optimizer().built();
+  const Count slots = has_optimizer ? count(optimizer().variables()) : Count();
+  text += " Total params: " + (trainable + frozen + slots).to_string() + "\n";
   text += " Trainable params: " + trainable.to_string() + "\n";
   text += " Non-trainable params: " + frozen.to_string() + "\n";
+  if (has_optimizer) text += " Optimizer params: " + slots.to_string() + "\n";
   (options.out ? *options.out : std::cout) << text << std::flush;
 }
 

@@ -57,7 +57,8 @@ void Adam::create_slots(const std::vector<Variable>& variables) {
 void Adam::update(const Update& update) {
   const Variable& w = update.variable;
   const size_t i = update.index;
-  const double alpha = kernels::adam_alpha(update.learning_rate, options_.beta_1, options_.beta_2, updates_done() + 1);
+  const double alpha =
+      kernels::adam_alpha(w.dtype(), update.learning_rate, options_.beta_1, options_.beta_2, updates_done() + 1);
   kernels::update_adam(w.dtype(),
                        {.alpha = alpha,
                         .beta_1 = options_.beta_1,

@@ -50,6 +50,13 @@ double adam_alpha(double learning_rate, double beta_1, double beta_2, int64_t st
   return learning_rate * std::sqrt(1 - std::pow(beta_2, t)) / (1 - std::pow(beta_1, t));
 }
 
+double adam_alpha(DType dtype, double learning_rate, double beta_1, double beta_2, int64_t step) {
+  if (dtype != float32) return adam_alpha(learning_rate, beta_1, beta_2, step);
+  const auto t = static_cast<float>(step);
+  const float first = 1 - std::pow(static_cast<float>(beta_1), t), second = 1 - std::pow(static_cast<float>(beta_2), t);
+  return static_cast<float>(learning_rate) * std::sqrt(second) / first;
+}
+
 void update_rmsprop(DType dtype, const RmspropUpdate& options, int64_t n, void* variable, const void* gradient,
                     void* velocity, void* momentum, void* average) {
   parallel_for(n, grain, [&](int64_t begin, int64_t end) {

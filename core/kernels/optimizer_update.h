@@ -43,6 +43,9 @@ CORNU_API void update_adam(DType dtype, const AdamUpdate& options, int64_t n, vo
                            void* m, void* v, void* v_max);
 /// alpha of AdamUpdate at step `step`, counted from 1.
 CORNU_API double adam_alpha(double learning_rate, double beta_1, double beta_2, int64_t step);
+/// The same in the arithmetic of a variable's dtype, as Keras works it out: in float32, 1 - beta_2^step has an error of
+/// 1e-5 in the first steps, which the weights show.
+CORNU_API double adam_alpha(DType dtype, double learning_rate, double beta_1, double beta_2, int64_t step);
 
 /// v = rho * v + (1 - rho) * g^2, d = v + epsilon, or centered a = rho * a + (1 - rho) * g, d = v - a^2 + epsilon;
 /// then variable -= learning_rate * g / sqrt(d), or with momentum b = momentum * b + learning_rate * g / sqrt(d),

@@ -9,6 +9,7 @@
 #include <cornu/core/kernels/softmax.h>
 #include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/indexing.h>
+#include <cornu/core/ops/internal/cross_entropy.h>
 #include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/nn.h>
@@ -35,15 +36,6 @@ bool compatible(const Shape& a, const Shape& b) {
   for (int axis = 0; axis < a.rank(); ++axis)
     if (a[axis] != b[axis] && a[axis] >= 0 && b[axis] >= 0) return false;
   return true;
-}
-
-/// Calls visitor.operator()<T>() with the C++ type of a floating dtype.
-template <class Visitor>
-void visit_floating(DType dtype, const Visitor& visitor) {
-  if (dtype == float32)
-    visitor.template operator()<float>();
-  else
-    visitor.template operator()<double>();
 }
 
 /// Upstream gradients of the rows, to multiply whole rows by.

@@ -8,13 +8,14 @@
 #include <cornu/core/kernels/elementwise.h>
 #include <cornu/core/kernels/parallel.h>
 #include <cornu/core/kernels/softmax.h>
+#include <cornu/core/ops/internal/cross_entropy.h>
 #include <cornu/core/ops/internal/rules.h>
 
 namespace cornu {
 
 namespace {
 
-constexpr double epsilon = 1e-7;  // as sparse_cross_entropy() clips
+constexpr double epsilon = least_probability;
 constexpr int64_t rows_at_once = 64;
 constexpr const char* fused_late = "graphs are differentiated before losses are fused";
 
@@ -58,15 +59,6 @@ void check_label(const Call& call, int64_t row) {
                      std::to_string(row) + " is out of range for " + std::to_string(classes) + " classes");
 }
 
-/// Calls visitor.operator()<T>() with the C++ type of a floating dtype.
-template <class Visitor>
-void visit_floating(DType dtype, const Visitor& visitor) {
-  if (dtype == float32)
-    visitor.template operator()<float>();
-  else
-    visitor.template operator()<double>();
-}
-
 /// Calls `visit(first, count)` for a few rows at a time, on all threads.
 template <class Visit>
 void for_rows(const Call& call, const Visit& visit) {
@@ -74,17 +66,6 @@ void for_rows(const Call& call, const Visit& visit) {
   kernels::parallel_for(rows_of(call), grain, [&](int64_t begin, int64_t end) {
     for (int64_t first = begin; first < end; first += rows_at_once) visit(first, std::min(rows_at_once, end - first));
   });
-}
-
-/// In four lanes, which do not wait for one another.
-template <class T>
-T sum_of(const T* values, int64_t count) {
-  T lanes[4] = {};
-  int64_t i = 0;
-  for (; i + 4 <= count; i += 4)
-    for (int lane = 0; lane < 4; ++lane) lanes[lane] += values[i + lane];
-  for (; i < count; ++i) lanes[0] += values[i];
-  return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
 }
 
 // --- softmax, then the cross-entropy of class numbers with its clipped probabilities -------------------------------

@@ -7,6 +7,7 @@
 #include <cornu/core/error.h>
 #include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/indexing.h>
+#include <cornu/core/ops/internal/cross_entropy.h>
 #include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/logic.h>
 #include <cornu/core/ops/math.h>
@@ -18,7 +19,7 @@ namespace cornu {
 
 namespace {
 
-constexpr double epsilon = 1e-7;
+constexpr double epsilon = least_probability;
 
 /// Inputs are labels [...] and probabilities [..., classes].
 void check_arguments(const Call& call) {
@@ -61,28 +62,8 @@ void for_each_row(const Call& call, const Visit& visit) {
     walk(call.data<int64_t>());
 }
 
-/// In four lanes, which do not wait for one another.
-template <class T>
-T sum_of(const T* values, int64_t count) {
-  T lanes[4] = {};
-  int64_t i = 0;
-  for (; i + 4 <= count; i += 4)
-    for (int lane = 0; lane < 4; ++lane) lanes[lane] += values[i + lane];
-  for (; i < count; ++i) lanes[0] += values[i];
-  return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
-}
-
-template <class Function>
-void visit_floating(DType dtype, const Function& function) {
-  if (dtype == float32)
-    function(float{});
-  else
-    function(double{});
-}
-
 void forward_kernel(const Call& call, std::span<Tensor> outputs) {
-  visit_floating(call.dtype(1), [&](auto zero) {
-    using T = decltype(zero);
+  visit_floating(call.dtype(1), [&]<class T>() {
     T* losses = static_cast<T*>(outputs[0].mutable_data());
     for_each_row<T>(call, [&](int64_t row, int64_t label, const T* probabilities, int64_t classes) {
       if (label < 0 || label >= classes)
@@ -96,8 +77,7 @@ void forward_kernel(const Call& call, std::span<Tensor> outputs) {
 
 /// upstream (1 / sum - [j = label] / p_label), 0 where the probability was clipped.
 void backward_kernel(const Call& call, std::span<Tensor> outputs) {
-  visit_floating(call.dtype(1), [&](auto zero) {
-    using T = decltype(zero);
+  visit_floating(call.dtype(1), [&]<class T>() {
     T* gradients = static_cast<T*>(outputs[0].mutable_data());
     const T* upstream = call.data<T>(2);
     for_each_row<T>(call, [&](int64_t row, int64_t label, const T* probabilities, int64_t classes) {

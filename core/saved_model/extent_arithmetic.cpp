@@ -48,6 +48,7 @@ DType dtype_of(const ImportCall& call) { return call.value(0).is_extents ? call.
 std::optional<ImportValue> combine(const ImportCall& call, Combine combination) {
   const Tensor &a = call.value(0).tensor, &b = call.value(1).tensor;
   if (a.size() != b.size() && a.size() != 1 && b.size() != 1) return {};
+  if (a.size() == 0 || b.size() == 0) return {};
   const std::vector<int64_t> left = call.integers(0), right = call.integers(1);
   std::vector<int64_t> numbers;
   for (size_t i = 0; i < std::max(left.size(), right.size()); ++i)

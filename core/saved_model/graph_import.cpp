@@ -13,7 +13,8 @@ namespace cornu::saved_model {
 
 namespace {
 
-constexpr int deepest = 64;  // functions that call each other
+constexpr int deepest = 64;              // functions that call each other
+constexpr int64_t most_calls = 100'000;  // within one: a few functions that call each other twice would never end
 
 bool is_call(const proto::NodeDef& node) {
   return node.op() == "PartitionedCall" || node.op() == "StatefulPartitionedCall";
@@ -53,8 +54,8 @@ struct InputName {
 class FunctionBody {
  public:
   FunctionBody(const FunctionReader& reader, const proto::FunctionDef& function, const ImportValues& arguments,
-               int depth)
-      : reader_(reader), function_(function), depth_(depth) {
+               int depth, int64_t& calls)
+      : reader_(reader), function_(function), depth_(depth), calls_(calls) {
     for (const proto::NodeDef& node : function.node_def()) nodes_[node.name()] = &node;
     for (int i = 0; i < function.signature().input_arg_size(); ++i)
       values_[function.signature().input_arg(i).name()] = {arguments[static_cast<size_t>(i)]};
@@ -129,7 +130,7 @@ class FunctionBody {
     ImportValues inputs;
     for (const std::string& input : node.input())
       if (const InputName name(input); !name.is_control) inputs.push_back(value_of(name));
-    if (is_call(node)) return reader_.call(called_function(node), inputs, depth_ + 1);
+    if (is_call(node)) return reader_.call(called_function(node), inputs, depth_ + 1, calls_);
     const ImportCall call(node, inputs, false);
     try {
       if (node.op() == "NoOp") return {};
@@ -198,6 +199,7 @@ class FunctionBody {
   const FunctionReader& reader_;
   const proto::FunctionDef& function_;
   int depth_;
+  int64_t& calls_;
   std::map<std::string, const proto::NodeDef*, std::less<>> nodes_;
   std::map<std::string, ImportValues, std::less<>> values_;  // of arguments and of nodes
 };
@@ -232,13 +234,16 @@ void FunctionReader::require_known(const std::string& name) const {
   if (!list.empty()) throw ValueError("function '" + name + "' uses operations that Cornu does not have: " + list);
 }
 
-ImportValues FunctionReader::call(const std::string& name, const ImportValues& arguments, int depth) const {
+ImportValues FunctionReader::call(const std::string& name, const ImportValues& arguments, int depth,
+                                  int64_t& calls) const {
   if (depth > deepest) throw ValueError("function '" + name + "' calls itself without end");
+  if (++calls > most_calls)
+    throw ValueError("functions call each other more than " + std::to_string(most_calls) + " times");
   const proto::FunctionDef& function = find(name);
   if (static_cast<int>(arguments.size()) != function.signature().input_arg_size())
     throw ValueError("function '" + name + "': expected " + std::to_string(function.signature().input_arg_size()) +
                      " arguments; received " + std::to_string(arguments.size()));
-  return FunctionBody(*this, function, arguments, depth).run();
+  return FunctionBody(*this, function, arguments, depth, calls).run();
 }
 
 }  // namespace cornu::saved_model

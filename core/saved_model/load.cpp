@@ -3,6 +3,7 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/graph/function.h>
+#include <cornu/core/io/internal/byte_reader.h>
 #include <cornu/core/io/tensor_bundle.h>
 #include <cornu/core/saved_model/internal/inspection.h>
 #include <cornu/core/saved_model/internal/loaded_function.h>
@@ -28,6 +29,15 @@ struct LoadedModel::State {
 
 namespace {
 
+constexpr int deepest = 200;  // objects within objects
+
+/// Where an object is found: in its parent, under a name; the root has none.
+struct Place {
+  int32_t parent = 0;
+  int depth = 0;
+  const std::string* name = nullptr;
+};
+
 /// What is read of saved_model.pb, and turned into variables and functions.
 class Loader {
  public:
@@ -38,7 +48,7 @@ class Loader {
 
   std::shared_ptr<const LoadedModel::State> load() {
     try {
-      find_paths();
+      find_places();
       load_variables();
       load_functions();
     } catch (FileError&) {
@@ -70,22 +80,30 @@ class Loader {
     return objects().nodes(id);
   }
 
-  /// The first path from the root to each object, breadth first.
-  void find_paths() {
+  /// The first way from the root to each object, breadth first.
+  void find_places() {
     if (objects().nodes_size() == 0) fail("holds no objects: it was saved by TensorFlow 1, whose format is not read");
-    paths_.resize(static_cast<size_t>(objects().nodes_size()));
+    places_.resize(static_cast<size_t>(objects().nodes_size()));
     std::set<int32_t> seen{0};
     std::vector<int32_t> queue{0};
-    for (size_t next = 0; next < queue.size(); ++next) {
-      const std::vector<std::string> path = paths_[static_cast<size_t>(queue[next])];
+    for (size_t next = 0; next < queue.size(); ++next)
       for (const auto& child : object(queue[next]).children()) {
         object(child.node_id());
         if (!seen.insert(child.node_id()).second) continue;
         queue.push_back(child.node_id());
-        paths_[static_cast<size_t>(child.node_id())] = path;
-        paths_[static_cast<size_t>(child.node_id())].push_back(child.local_name());
+        const int depth = places_[static_cast<size_t>(queue[next])].depth + 1;
+        if (depth > deepest) fail("holds objects within objects, more than " + std::to_string(deepest) + " deep");
+        places_[static_cast<size_t>(child.node_id())] = {queue[next], depth, &child.local_name()};
       }
-    }
+  }
+
+  std::vector<std::string> path_to(int32_t id) const {
+    std::vector<std::string> names;
+    for (const Place* place = &places_[static_cast<size_t>(id)]; place->name;
+         place = &places_[static_cast<size_t>(place->parent)])
+      names.push_back(*place->name);
+    std::reverse(names.begin(), names.end());
+    return names;
   }
 
   void load_variables() {
@@ -100,13 +118,13 @@ class Loader {
 
   void load_variable(int32_t id, const io::TensorBundleReader& bundle) {
     const proto::SavedVariable& message = object(id).variable();
-    const std::vector<std::string>& names = paths_[static_cast<size_t>(id)];
+    const std::vector<std::string> names = path_to(id);
     std::string path;
     for (const std::string& name : names) path += (path.empty() ? "" : "/") + name;
     const std::string key = checkpoint_key(names);
     if (!from_proto(message.dtype()) || !bundle.find(key)) {
       // Functions that use it cannot be called; others can.
-      content_->missing_variables[id] = path + " (" + to_string(message.dtype()) + ")";
+      content_->missing_variables[id] = io::printable(path) + " (" + to_string(message.dtype()) + ")";
       return;
     }
     const Tensor value = bundle.read(key);
@@ -153,7 +171,7 @@ class Loader {
   std::string directory_, file_;
   std::shared_ptr<LoadedContent> content_;
   std::shared_ptr<LoadedModel::State> state_ = std::make_shared<LoadedModel::State>();
-  std::vector<std::vector<std::string>> paths_;  // by object
+  std::vector<Place> places_;  // by object
 };
 
 }  // namespace

@@ -27,7 +27,7 @@ constexpr const char* rectifiers[] = {"Relu", "Relu6", "Elu", "Selu", "Softplus"
 constexpr const char* tests[] = {"IsNan", "IsInf", "IsFinite"};
 constexpr const char* comparisons[] = {"Equal", "NotEqual", "Less", "LessEqual", "Greater", "GreaterEqual"};
 constexpr const char* reductions[] = {"Sum", "Mean", "Max", "Min", "Prod"};
-constexpr const char* matrix_functions[] = {"MatrixInverse", "MatrixDeterminant", "Cholesky"};
+constexpr const char* matrix_functions[] = {"MatrixDeterminant", "Cholesky"};
 
 constexpr Row rows[] = {
     {"Const", "", "output dtype", "value tensor"},
@@ -62,6 +62,11 @@ constexpr Row rows[] = {
     {"BatchMatMulV2", "x T, y T", "output T", "adj_x bool, adj_y bool"},
     {"Einsum", "inputs N*T", "output T", "equation string"},
     {"MatrixSolve", "matrix T, rhs T", "output T", "adjoint bool"},
+    {"MatrixInverse", "input T", "output T", "adjoint bool"},
+    {"MatrixSolveLs", "matrix T, rhs T, l2_regularizer double", "output T", "fast bool"},
+    {"Qr", "input T", "q T, r T", "full_matrices bool"},
+    {"Svd", "input T", "s T, u T, v T", "compute_uv bool, full_matrices bool"},
+    {"SelfAdjointEigV2", "input T", "e T, v T", "compute_v bool"},
     {"MatrixBandPart", "input T, num_lower Tindex, num_upper Tindex", "band T"},
     {"Reshape", "tensor T, shape Tshape", "output T"},
     {"Transpose", "x T, perm Tperm", "y T"},
@@ -118,6 +123,7 @@ constexpr const char* stateful[] = {
 proto::DataType fixed_dtype(const std::string& text) {
   if (text == "int32") return proto::DT_INT32;
   if (text == "bool") return proto::DT_BOOL;
+  if (text == "double") return proto::DT_DOUBLE;
   if (text == "string") return proto::DT_STRING;
   if (text == "resource") return proto::DT_RESOURCE;
   return proto::DT_INVALID;

@@ -1,6 +1,7 @@
 #include <cstring>
 
 #include <cornu/core/error.h>
+#include <cornu/core/io/internal/tensor_proto.h>
 #include <cornu/core/io/internal/tensorflow_dtypes.h>
 #include <cornu/core/saved_model/internal/tensor_proto.h>
 
@@ -9,7 +10,7 @@ namespace cornu::saved_model {
 namespace {
 
 /// One element stands for all: a shape may not ask for more memory than this by a few bytes.
-constexpr size_t most_filled_bytes = size_t{1} << 28;
+constexpr size_t most_filled_bytes = size_t{1} << 26;
 
 template <class List>
 Tensor from_list(const List& values, const Shape& shape, DType dtype) {
@@ -65,7 +66,7 @@ std::string to_string(proto::DataType type) { return io::tensorflow_dtype_name(t
 
 proto::TensorShapeProto to_proto(const Shape& shape) {
   proto::TensorShapeProto message;
-  for (const int64_t extent : shape) message.add_dim()->set_size(extent < 0 ? -1 : extent);
+  io::put_shape(shape, message);
   return message;
 }
 
@@ -84,12 +85,10 @@ Shape from_proto(const proto::TensorShapeProto& message) {
 
 proto::TensorProto to_proto(const Tensor& tensor) {
   proto::TensorProto message;
-  message.set_dtype(to_proto(tensor.dtype()));
-  *message.mutable_tensor_shape() = to_proto(tensor.shape());
-  if (tensor.size() == 1)
-    set_element(message, tensor);
-  else
-    message.set_tensor_content(tensor.raw_data(), static_cast<size_t>(tensor.size()) * size_of(tensor.dtype()));
+  io::put_tensor(tensor, message);
+  if (tensor.size() != 1) return message;
+  message.clear_tensor_content();
+  set_element(message, tensor);
   return message;
 }
 

@@ -8,9 +8,11 @@ namespace cornu::summary {
 
 namespace {
 
-/// So that there is something to draw on.
-void widen(double& lowest, double& highest, double by) {
-  if (lowest < highest) return;
+/// So that there is something to draw on, and that a number's digits suffice to tell its ticks apart.
+void widen(double& lowest, double& highest, double least) {
+  const double size = std::max(std::abs(lowest), std::abs(highest));
+  if (highest - lowest > size * 1e-11 + 1e-300) return;
+  const double by = std::max(size * 1e-9, least);
   lowest -= by;
   highest += by;
 }
@@ -47,8 +49,9 @@ std::vector<double> ticks_between(double lowest, double highest, int most) {
 }
 
 std::string short_number(double value) {
+  constexpr int longest = 10;
   char text[32];
-  std::snprintf(text, sizeof text, "%.5g", value);
+  if (std::snprintf(text, sizeof text, "%.5g", value) > longest) std::snprintf(text, sizeof text, "%.3g", value);
   return text;
 }
 

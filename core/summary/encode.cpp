@@ -7,10 +7,10 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/io/internal/png.h>
+#include <cornu/core/io/internal/tensor_proto.h>
 #include <cornu/core/io/internal/wav.h>
 #include <cornu/core/summary/internal/histogram.h>
 #include <cornu/core/summary/internal/pending_event.h>
-#include <cornu/core/summary/internal/tensor_proto.h>
 
 namespace cornu::summary {
 
@@ -63,7 +63,7 @@ void check_any(const std::string&, const TensorSpec&) {}
 
 void encode_histogram(const Tensor& value, const Details& details, proto::Summary_Value& to) {
   describe(to, "histograms", details, proto::DATA_CLASS_TENSOR);
-  put_tensor(histogram_buckets(value, details.count), *to.mutable_tensor());
+  io::put_tensor(histogram_buckets(value, details.count), *to.mutable_tensor());
 }
 
 // ---- pictures ---------------------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ void encode_image(const Tensor& value, const Details& details, proto::Summary_Va
   std::vector<std::string> strings = {std::to_string(shape[2]), std::to_string(shape[1])};
   for (int64_t i = 0; i < count; ++i)
     strings.push_back(io::encode_png(first + i * pixels, shape[1], shape[2], shape[3]));
-  put_strings(std::move(strings), {count + 2}, *to.mutable_tensor());
+  io::put_strings(std::move(strings), {count + 2}, *to.mutable_tensor());
 }
 
 // ---- sounds -----------------------------------------------------------------------------------------------------
@@ -120,14 +120,14 @@ void encode_audio(const Tensor& value, const Details& details, proto::Summary_Va
     strings.push_back(io::encode_wav(samples.data() + i * size, shape[1], shape[2], details.sample_rate));
     strings.emplace_back();
   }
-  put_strings(std::move(strings), {count, 2}, *to.mutable_tensor());
+  io::put_strings(std::move(strings), {count, 2}, *to.mutable_tensor());
 }
 
 // ---- texts and tensors ------------------------------------------------------------------------------------------
 
 void encode_text(const Tensor&, const Details& details, proto::Summary_Value& to) {
   describe(to, "text", details, proto::DATA_CLASS_TENSOR);
-  put_strings(details.texts, details.text_shape, *to.mutable_tensor());
+  io::put_strings(details.texts, details.text_shape, *to.mutable_tensor());
 }
 
 void encode_tensor(const Tensor& value, const Details& details, proto::Summary_Value& to) {
@@ -137,14 +137,14 @@ void encode_tensor(const Tensor& value, const Details& details, proto::Summary_V
     if (!plugin.content.empty()) to.mutable_metadata()->mutable_plugin_data()->set_content(plugin.content);
     if (!plugin.display_name.empty()) to.mutable_metadata()->set_display_name(plugin.display_name);
   }
-  put_tensor(value, *to.mutable_tensor());
+  io::put_tensor(value, *to.mutable_tensor());
 }
 
 /// A string, or several, for a plugin that wants bytes.
 void encode_bytes(const Tensor&, const Details& details, proto::Summary_Value& to) {
   describe(to, details.plugin.plugin_name.c_str(), details, proto::DATA_CLASS_UNKNOWN);
   to.mutable_metadata()->mutable_plugin_data()->set_content(details.plugin.content);
-  put_strings(details.texts, details.text_shape, *to.mutable_tensor());
+  io::put_strings(details.texts, details.text_shape, *to.mutable_tensor());
 }
 
 }  // namespace

@@ -6,8 +6,9 @@
 
 #include <proto/graph.pb.h>
 
+#include <cornu/core/io/internal/tensor_proto.h>
+#include <cornu/core/io/internal/tensorflow_dtypes.h>
 #include <cornu/core/summary/internal/graph_def.h>
-#include <cornu/core/summary/internal/tensor_proto.h>
 
 namespace cornu::summary {
 
@@ -36,7 +37,7 @@ struct AttributeWriter {
   void operator()(bool value) const { to.set_b(value); }
   void operator()(int64_t value) const { to.set_i(value < Shape::first_name ? -1 : value); }
   void operator()(double value) const { to.set_f(static_cast<float>(value)); }
-  void operator()(DType value) const { to.set_type(static_cast<proto::DataType>(data_type(value))); }
+  void operator()(DType value) const { to.set_type(static_cast<proto::DataType>(io::tensorflow_dtype(value))); }
   void operator()(const Shape& value) const {
     to.mutable_list();
     for (const int64_t extent : value) to.mutable_list()->add_i(extent <= Shape::first_name ? -1 : extent);
@@ -87,9 +88,9 @@ class Writer {
   static void describe(proto::NodeDef& node, const char* dtype_name, const std::vector<TensorSpec>& outputs) {
     if (outputs.empty()) return;
     auto& attributes = *node.mutable_attr();
-    attributes[dtype_name].set_type(static_cast<proto::DataType>(data_type(outputs[0].dtype)));
+    attributes[dtype_name].set_type(static_cast<proto::DataType>(io::tensorflow_dtype(outputs[0].dtype)));
     for (const TensorSpec& spec : outputs)
-      put_shape(spec.shape, *attributes["_output_shapes"].mutable_list()->add_shape());
+      io::put_shape(spec.shape, *attributes["_output_shapes"].mutable_list()->add_shape());
   }
 
   /// The name of the node that stands for a variable, made at its first use.
@@ -98,8 +99,8 @@ class Writer {
     if (!is_new) return found->second;
     proto::NodeDef& node = new_node("", variable.path(), "VarHandleOp");
     auto& attributes = *node.mutable_attr();
-    attributes["dtype"].set_type(static_cast<proto::DataType>(data_type(variable.dtype())));
-    put_shape(variable.shape(), *attributes["shape"].mutable_shape());
+    attributes["dtype"].set_type(static_cast<proto::DataType>(io::tensorflow_dtype(variable.dtype())));
+    io::put_shape(variable.shape(), *attributes["shape"].mutable_shape());
     attributes["shared_name"].set_s(variable.path());
     return found->second = node.name();
   }
@@ -121,7 +122,7 @@ class Writer {
   std::string add_input(const Node& node) {
     proto::NodeDef& input = new_node("", node.name.empty() ? "input" : node.name, "Placeholder");
     describe(input, "dtype", node.outputs);
-    put_shape(node.outputs[0].shape, *(*input.mutable_attr())["shape"].mutable_shape());
+    io::put_shape(node.outputs[0].shape, *(*input.mutable_attr())["shape"].mutable_shape());
     return input.name();
   }
 
@@ -130,10 +131,10 @@ class Writer {
     describe(constant, "dtype", node.outputs);
     proto::TensorProto& value = *(*constant.mutable_attr())["value"].mutable_tensor();
     if (node.constant.size() <= largest_constant) {
-      put_tensor(node.constant, value);
+      io::put_tensor(node.constant, value);
     } else {
-      value.set_dtype(static_cast<proto::DataType>(data_type(node.constant.dtype())));
-      put_shape(node.constant.shape(), *value.mutable_tensor_shape());
+      value.set_dtype(static_cast<proto::DataType>(io::tensorflow_dtype(node.constant.dtype())));
+      io::put_shape(node.constant.shape(), *value.mutable_tensor_shape());
     }
     return constant.name();
   }

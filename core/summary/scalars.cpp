@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 
+#include <google/protobuf/stubs/logging.h>
 #include <proto/event.pb.h>
 
 #include <cornu/core/error.h>
@@ -57,6 +58,7 @@ std::optional<double> number_of(const proto::TensorProto& tensor) {
 class Reader {
  public:
   void read_run(const std::string& run, const std::vector<std::string>& files) {
+    const google::protobuf::LogSilencer silent;  // the error says it
     plugins_.clear();
     for (const std::string& file : files) {
       io::TFRecordReader records(file);

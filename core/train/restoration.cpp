@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <mutex>
 
+#include <google/protobuf/stubs/logging.h>
 #include <proto/trackable_object_graph.pb.h>
 
 #include <cornu/core/error.h>
@@ -48,6 +49,7 @@ void Restoration::parse_graph(const std::string& text) {
     throw FileError(prefix() + ".index: entry '" + object_graph_key + "': " + what + ": the file is damaged");
   };
   proto::TrackableObjectGraph graph;
+  const google::protobuf::LogSilencer silent;  // the error says it
   if (!graph.ParseFromString(text) || graph.nodes_size() == 0) damaged("the object graph is not readable");
   const auto check_node = [&](int node) {
     if (node < 0 || node >= graph.nodes_size()) damaged("it refers to object " + std::to_string(node));

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cornu/core/error.h>
@@ -13,7 +14,7 @@ namespace cornu {
 
 namespace {
 
-constexpr int bar_width = 20;
+constexpr int64_t bar_width = 20;
 constexpr double seconds_between_drawings = 0.05;
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
@@ -26,21 +27,19 @@ std::string repeated(const char* text, int64_t count) {
 
 /// Seconds as Keras writes them: "5s", "1:05", "1:02:03".
 std::string duration(double seconds) {
-  const auto whole = static_cast<int64_t>(seconds);
-  char text[32];
-  if (whole >= 3600)
-    std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", static_cast<long long>(whole / 3600),
-                  static_cast<long long>(whole / 60 % 60), static_cast<long long>(whole % 60));
-  else if (whole >= 60)
-    std::snprintf(text, sizeof text, "%lld:%02lld", static_cast<long long>(whole / 60),
-                  static_cast<long long>(whole % 60));
+  const auto whole = static_cast<long long>(std::llround(seconds));
+  char text[48];
+  if (whole > 3600)
+    std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", whole / 3600, whole / 60 % 60, whole % 60);
+  else if (whole > 60)
+    std::snprintf(text, sizeof text, "%lld:%02lld", whole / 60, whole % 60);
   else
-    std::snprintf(text, sizeof text, "%llds", static_cast<long long>(whole));
+    std::snprintf(text, sizeof text, "%llds", whole);
   return text;
 }
 
 std::string per_step(double seconds) {
-  char text[32];
+  char text[48];
   if (seconds >= 1 || seconds == 0)
     std::snprintf(text, sizeof text, "%.0fs/step", seconds);
   else if (seconds >= 1e-3)
@@ -51,14 +50,46 @@ std::string per_step(double seconds) {
 }
 
 std::string value_text(double value) {
-  char text[32];
+  char text[64];
   std::snprintf(text, sizeof text, std::fabs(value) > 1e-3 ? "%.4f" : "%.4e", value);
   return text;
 }
 
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
+/// Splits off what is seen as one character: a character of UTF-8, or a control sequence, which has no width.
+struct Piece {
+  size_t length;
+  int64_t width;
+};
+Piece piece_at(const std::string& text, size_t at) {
+  size_t end = at + 1;
+  if (text[at] == '\x1b') {
+    end = text.find('m', at);
+    return {(end == std::string::npos ? text.size() : end + 1) - at, 0};
+  }
+  while (end < text.size() && is_continuation(text[end])) ++end;
+  return {end - at, 1};
+}
+
+/// The text cut to `columns` characters; control sequences behind the cut stay.
+std::string cut(const std::string& text, int64_t columns, int64_t& width) {
+  std::string result;
+  width = 0;
+  for (size_t at = 0; at < text.size();) {
+    const Piece piece = piece_at(text, at);
+    if (width + piece.width <= columns || piece.width == 0) {
+      result.append(text, at, piece.length);
+      width += piece.width;
+    }
+    at += piece.length;
+  }
+  return result;
+}
+
 }  // namespace
 
-ProgressBar::ProgressBar(int64_t target, int verbose, std::ostream* out)
+ProgressBar::ProgressBar(std::optional<int64_t> target, int verbose, std::ostream* out)
     : target_(target),
       verbose_(verbose),
       out_(out ? *out : std::cout),
@@ -69,38 +100,87 @@ ProgressBar::ProgressBar(int64_t target, int verbose, std::ostream* out)
     throw ValueError("ProgressBar: verbose must be 0, 1 or 2; received " + std::to_string(verbose));
 }
 
-std::string ProgressBar::line(int64_t step, double seconds, const Values& values) const {
-  const std::string total = std::to_string(target_), done = std::to_string(step);
-  std::string text = std::string(total.size() > done.size() ? total.size() - done.size() : 0, ' ') + done + "/" + total;
-  if (verbose_ == 1) {
-    const int64_t filled = target_ > 0 ? std::min<int64_t>(bar_width, bar_width * step / target_) : bar_width;
-    // On a terminal what is done is green and what remains is grey.
-    text += in_place_ ? " \x1b[32m" + repeated("━", filled) + "\x1b[37m" + repeated("━", bar_width - filled) + "\x1b[0m"
-                      : " " + repeated("━", filled) + repeated(" ", bar_width - filled);
-  } else {
-    text += " -";
+void ProgressBar::draw_in_place(int64_t columns) {
+  in_place_ = true;
+  columns_ = columns;
+}
+
+int64_t ProgressBar::columns() const {
+  if (columns_) return *columns_;
+  winsize size = {};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return 1 << 20;
+}
+
+std::string ProgressBar::counted(int64_t step) const {
+  char text[64];
+  if (!target_) {
+    std::snprintf(text, sizeof text, "%7lld/Unknown", static_cast<long long>(step));
+    return text;
   }
-  const double each = step > 0 ? seconds / static_cast<double>(step) : 0;
-  const bool finished = step >= target_;
-  text += " " + duration(finished ? seconds : each * static_cast<double>(target_ - step)) + " " + per_step(each);
+  const std::string total = std::to_string(*target_), done = std::to_string(step);
+  return std::string(total.size() > done.size() ? total.size() - done.size() : 0, ' ') + done + "/" + total;
+}
+
+std::string ProgressBar::bar(int64_t step) const {
+  if (!target_) return counted(step);
+  const int64_t filled = *target_ > 0 ? std::min(bar_width, bar_width * step / *target_) : bar_width;
+  if (!in_place_) return counted(step) + " " + repeated("━", filled) + repeated(" ", bar_width - filled);
+  const std::string done = filled > 0 ? "\x1b[32m" + repeated("━", filled) + "\x1b[0m" : "";
+  return "\x1b[1m" + counted(step) + "\x1b[0m " + done + "\x1b[37m" + repeated("━", bar_width - filled) + "\x1b[0m";
+}
+
+std::string ProgressBar::line(int64_t step, bool is_last, const Values& values) const {
+  const double time = now();
+  // The first step builds and traces; the others tell how long a step takes.
+  const double each = step > 1 && after_first_step_ ? (time - *after_first_step_) / static_cast<double>(step - 1)
+                      : step > 0                    ? (time - start_) / static_cast<double>(step)
+                                                    : 0;
+  const bool has_left = target_ && !is_last;
+  std::string clock = duration(has_left ? each * static_cast<double>(*target_ - step) : time - start_);
+  if (in_place_ && verbose_ == 1) clock = "\x1b[1m" + clock + "\x1b[0m";
+  std::string text = verbose_ == 1 ? bar(step) + " " + clock + " " + per_step(each)
+                                   : counted(step) + " - " + clock + " - " + per_step(each);
   for (const auto& [name, value] : values) text += " - " + name + ": " + value_text(value);
   return text;
 }
 
+bool ProgressBar::is_due(int64_t step) {
+  if (verbose_ != 1 && after_first_step_) return false;
+  const double time = now();
+  if (step == 1 && !after_first_step_) after_first_step_ = time;
+  return verbose_ == 1 && in_place_ && time - last_drawn_ >= seconds_between_drawings;
+}
+
+void ProgressBar::draw(int64_t step, const Values& values) { write(step, false, values); }
+
+void ProgressBar::finish(int64_t step, const Values& values) {
+  if (!target_ || step > *target_) target_ = step;
+  if (verbose_ != 0) write(step, true, values);
+}
+
+void ProgressBar::write(int64_t step, bool is_last, const Values& values) {
+  last_drawn_ = now();
+  const std::string text = line(step, is_last, values);
+  if (in_place_ && verbose_ == 1) {
+    int64_t width = 0;
+    const std::string shown = cut(text, columns() - 1, width);
+    out_ << '\r' << shown << std::string(static_cast<size_t>(std::max<int64_t>(0, drawn_width_ - width)), ' ');
+    drawn_width_ = width;
+  } else {
+    out_ << text;
+  }
+  if (is_last) out_ << '\n';
+  out_.flush();
+}
+
 void ProgressBar::update(int64_t step, const Values& values) {
   if (verbose_ == 0) return;
-  const bool finished = step >= target_;
-  const double time = now();
-  if (!finished && (!in_place_ || verbose_ == 2 || time - last_drawn_ < seconds_between_drawings)) return;
-  last_drawn_ = time;
-  const std::string text = line(step, time - start_, values);
-  if (in_place_ && verbose_ == 1)
-    out_ << '\r' << text << std::string(drawn_width_ > text.size() ? drawn_width_ - text.size() : 0, ' ');
-  else if (finished)
-    out_ << text;
-  drawn_width_ = text.size();
-  if (finished) out_ << '\n';
-  out_.flush();
+  const bool is_drawn = is_due(step);
+  if (target_ && step >= *target_)
+    finish(step, values);
+  else if (is_drawn)
+    draw(step, values);
 }
 
 }  // namespace cornu

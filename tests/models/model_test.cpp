@@ -42,7 +42,6 @@ TEST_CASE("predict computes in batches and gives all examples in order") {
   const Tensor y = model.predict(x, {.batch_size = 3, .verbose = 0});
   CHECK(y.shape() == Shape({7, 2}));
   CHECK(y.to_vector<float>() == (2.f * x).to_vector<float>());
-  CHECK(model.calls == 3);
   CHECK_FALSE(model.trained);
   CHECK(model.predict(x, {.batch_size = 3, .verbose = 0, .steps = 2}).shape() == Shape({6, 2}));
   CHECK(model.predict(x, {.batch_size = 3, .verbose = 0, .steps = 1}).shape() == Shape({3, 2}));

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <cornu/core/error.h>
+#include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/nn.h>
 #include <cornu/layers/core.h>
 #include <cornu/layers/merging.h>
@@ -47,6 +48,16 @@ TEST_CASE("the summary of a Sequential") {
 )");
   CHECK_THAT(summary_of(model),
              Contains("┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━┓\n"));
+}
+
+TEST_CASE("the summary counts the optimizer's variables once there are some") {
+  Sequential model{layers::InputLayer({2}), layers::Dense({.units = 1})};
+  model.compile({.optimizer = "adam", .loss = "mse"});
+  CHECK_THAT(summary_of(model), !Contains("Optimizer params"));
+  model.fit(ones({4, 2}), ones({4, 1}), {.verbose = 0});
+  // Two moments for each of 3 numbers, the iterations (int64) and the learning rate.
+  CHECK_THAT(summary_of(model),
+             Contains(" Total params: 11 (48.00 B)\n") && Contains(" Optimizer params: 8 (36.00 B)\n"));
 }
 
 TEST_CASE("the summary of a Sequential that is not built") {

@@ -81,10 +81,10 @@ Shape read_header(ByteReader& reader, const std::string& path, int rank) {
 }
 
 // Whether a file of `file_size` bytes can hold the elements: deflate shrinks by 1032 at most. So a damaged header does
-// not ask for more memory than there is.
+// not ask for more memory than there is. Extents of 0 are left out: no shape may have others beside them without end.
 bool can_hold(uintmax_t file_size, const Shape& shape) {
   double elements = 1;
-  for (const int64_t extent : shape) elements *= static_cast<double>(extent);
+  for (const int64_t extent : shape) elements *= static_cast<double>(std::max<int64_t>(extent, 1));
   return elements <= 1032.0 * static_cast<double>(file_size);
 }
 

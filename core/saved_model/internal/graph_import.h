@@ -22,11 +22,14 @@ class CORNU_API FunctionReader {
   /// Throws ValueError that lists all unknown operations.
   void require_known(const std::string& name) const;
   /// Calls it with values for all of its arguments.
-  ImportValues call(const std::string& name, const ImportValues& arguments) const { return call(name, arguments, 0); }
+  ImportValues call(const std::string& name, const ImportValues& arguments) const {
+    int64_t calls = 0;
+    return call(name, arguments, 0, calls);
+  }
 
  private:
   friend class FunctionBody;
-  ImportValues call(const std::string& name, const ImportValues& arguments, int depth) const;
+  ImportValues call(const std::string& name, const ImportValues& arguments, int depth, int64_t& calls) const;
   std::map<std::string, const proto::FunctionDef*, std::less<>> functions_;
 };
 

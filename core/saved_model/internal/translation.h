@@ -113,6 +113,7 @@ struct Translation {
 using Translations = std::vector<Translation>;
 Translations elementwise_translations();
 Translations product_translations();
+Translations linear_algebra_translations();
 Translations arranging_translations();
 Translations joining_translations();
 Translations indexing_translations();

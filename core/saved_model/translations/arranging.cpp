@@ -41,6 +41,12 @@ OutputReferences write_slice(Write call) {
                          {"end_mask", attribute(attributes.integer("end_mask"))}});
 }
 
+int64_t sum_of(Read call, int64_t begin, int64_t size) {
+  int64_t end = 0;
+  if (__builtin_add_overflow(begin, size, &end)) call.fail("slices to an end that cannot be");
+  return end;
+}
+
 /// What TensorFlow's StridedSlice says of the axes, one after another.
 class StridedSlice {
  public:
@@ -80,7 +86,7 @@ class StridedSlice {
     }
     if (has("shrink_axis_mask", i)) {
       axes_.push_back(Axis::dropped);
-      slices_.push_back(begin_[i] == -1 ? Slice{.start = -1} : Slice{begin_[i], begin_[i] + 1});
+      slices_.push_back(begin_[i] == -1 ? Slice{.start = -1} : Slice{begin_[i], sum_of(call_, begin_[i], 1)});
       return;
     }
     Slice slice{begin_[i], end_[i], strides_[i]};
@@ -113,7 +119,7 @@ TensorList read_slice(Read call) {
   if (begin.size() != size.size()) call.fail("begin and size have different lengths");
   std::vector<Slice> slices;
   for (size_t i = 0; i < begin.size(); ++i)
-    slices.push_back(size[i] == -1 ? Slice{.start = begin[i]} : Slice{begin[i], begin[i] + size[i]});
+    slices.push_back(size[i] == -1 ? Slice{.start = begin[i]} : Slice{begin[i], sum_of(call, begin[i], size[i])});
   return {slice(call.tensor(), slices)};
 }
 

@@ -25,8 +25,18 @@ OutputReferences write_split(Write call) {
                         {{"num_split", attribute(static_cast<int64_t>(sizes.size()))}});
 }
 
+/// A number of parts that an empty tensor could have without end.
+int64_t part_count(Read call, int64_t count) {
+  constexpr int64_t most = 100'000;
+  if (count > most) call.fail("has " + std::to_string(count) + " parts; at most " + std::to_string(most) + " are read");
+  return count;
+}
+
 TensorList read_unpack(Read call) {
-  TensorList parts = unstack(call.tensor(), call.attribute("axis", int64_t{0}));
+  const Tensor x = call.tensor();
+  const int64_t axis = call.attribute("axis", int64_t{0});
+  if (x.rank() > 0) part_count(call, x.shape()[normalize_axis(axis, x.rank(), "Unpack")]);
+  TensorList parts = unstack(x, axis);
   if (static_cast<int64_t>(parts.size()) != call.attribute("num", static_cast<int64_t>(parts.size())))
     call.fail("the axis has another extent than num");
   return parts;
@@ -58,7 +68,9 @@ Translations joining_translations() {
       },
       {.tensorflow = {"Split"},
        .read =
-           [](Read call) { return split(call.tensor(1), call.attribute("num_split", int64_t{1}), call.integer(0)); }},
+           [](Read call) {
+             return split(call.tensor(1), part_count(call, call.attribute("num_split", int64_t{1})), call.integer(0));
+           }},
   };
 }
 

@@ -1,7 +1,5 @@
-#include <cornu/core/ops/linalg.h>
 #include <cornu/core/ops/matmul.h>
 #include <cornu/core/ops/nn.h>
-#include <cornu/core/ops/shape_ops.h>
 #include <cornu/core/saved_model/internal/translation.h>
 
 namespace cornu::saved_model {
@@ -28,8 +26,6 @@ OutputReferences write_dense(Write call) {
 }
 
 OutputReferences write_dense_relu(Write call) { return call.write_all("Relu", write_dense(call)); }
-
-OutputReferences write_same(Write call) { return call.write_all(call.node().operation->name, call.inputs()); }
 
 }  // namespace
 
@@ -62,38 +58,6 @@ Translations product_translations() {
               [](Read call) {
                 return TensorList{einsum(call.attribute("equation", ""), call.tensors(0, call.input_count()))};
               },
-      },
-      {
-          .operations = {"MatrixSolve"},
-          .write = write_same,
-          .tensorflow = {"MatrixSolve"},
-          .read =
-              [](Read call) {
-                const Tensor matrix = call.tensor(0);
-                if (!call.flag("adjoint")) return TensorList{linalg::solve(matrix, call.tensor(1))};
-                std::vector<int64_t> order(static_cast<size_t>(matrix.rank()));
-                for (size_t axis = 0; axis < order.size(); ++axis) order[axis] = static_cast<int64_t>(axis);
-                if (order.size() >= 2) std::swap(order[order.size() - 1], order[order.size() - 2]);
-                return TensorList{linalg::solve(transpose(matrix, order), call.tensor(1))};
-              },
-      },
-      {
-          .operations = {"MatrixInverse"},
-          .write = write_same,
-          .tensorflow = {"MatrixInverse"},
-          .read = [](Read call) { return TensorList{linalg::inv(call.tensor())}; },
-      },
-      {
-          .operations = {"MatrixDeterminant"},
-          .write = write_same,
-          .tensorflow = {"MatrixDeterminant"},
-          .read = [](Read call) { return TensorList{linalg::det(call.tensor())}; },
-      },
-      {
-          .operations = {"Cholesky"},
-          .write = write_same,
-          .tensorflow = {"Cholesky"},
-          .read = [](Read call) { return TensorList{linalg::cholesky(call.tensor())}; },
       },
   };
 }

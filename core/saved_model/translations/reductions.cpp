@@ -31,6 +31,12 @@ Translation reduction_entry(const char* name) {
   return {.operations = {name}, .write = write_reduction, .tensorflow = {name}, .read = read_reduction<reduction>};
 }
 
+/// TensorFlow's operations along one axis take its number behind the input.
+OutputReferences write_along_axis(Write call, const NodeAttributes& attributes) {
+  return call.write_all(call.node().operation->name, {call.input(), call.integer(call.attributes().integer("axis"))},
+                        attributes);
+}
+
 using Arg = Tensor (*)(const Tensor&, int64_t, DType);
 
 template <Arg arg>
@@ -39,9 +45,7 @@ Translation arg_entry(const char* name) {
       .operations = {name},
       .write =
           [](Write call) {
-            return call.write_all(call.node().operation->name,
-                                  {call.input(), call.integer(call.attributes().integer("axis"))},
-                                  {{"output_type", attribute(to_proto(call.output_spec().dtype))}});
+            return write_along_axis(call, {{"output_type", attribute(to_proto(call.output_spec().dtype))}});
           },
       .tensorflow = {name},
       .read =
@@ -57,10 +61,8 @@ Translation scan_entry(const char* name) {
       .operations = {name},
       .write =
           [](Write call) {
-            return call.write_all(call.node().operation->name,
-                                  {call.input(), call.integer(call.attributes().integer("axis"))},
-                                  {{"exclusive", attribute(call.attributes().flag("exclusive"))},
-                                   {"reverse", attribute(call.attributes().flag("reverse"))}});
+            return write_along_axis(call, {{"exclusive", attribute(call.attributes().flag("exclusive"))},
+                                           {"reverse", attribute(call.attributes().flag("reverse"))}});
           },
       .tensorflow = {name},
       .read =

@@ -21,7 +21,7 @@ ChartRange chart_range(const std::vector<const ScalarSeries*>& series);
 /// Round numbers within a range, at most `most` of them and one less than that is usual.
 CORNU_API std::vector<double> ticks_between(double lowest, double highest, int most);
 
-/// A number in few characters, as "0.0125" or "1.2e-05".
+/// A number in at most ten characters, as "0.0125" or "1.2e-05".
 std::string short_number(double value);
 
 }  // namespace cornu::summary

@@ -152,6 +152,8 @@ TEST_CASE("damaged IDX files are refused") {
   bytes = kImages;
   bytes[4] = bytes[8] = bytes[12] = 0xFF;  // 10^28 elements
   refused_with(bytes, "too short");
+  bytes.assign({0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0});  // no elements, but no shape either
+  refused_with(bytes, "too short");
 
   write_gz(path, Bytes(100000, 7));
   fs::resize_file(path, fs::file_size(path) / 2);

@@ -1,7 +1,6 @@
 // Every entry of the table of operations inside a traced function: the results and gradients are those of eager code,
 // for known and for unknown extents.
 #include <map>
-#include <sstream>
 
 #include <catch2/catch.hpp>
 
@@ -13,13 +12,6 @@ using samples::all_samples;
 using samples::Sample;
 
 namespace {
-
-std::string describe(const Sample& sample) {
-  std::ostringstream text;
-  text << sample.operation << " of";
-  for (const Tensor& input : sample.inputs) text << ' ' << input.shape();
-  return text.str();
-}
 
 /// The results, and the gradients of their sum with respect to the floating inputs.
 TensorList with_gradients(const Sample& sample, const TensorList& x) {

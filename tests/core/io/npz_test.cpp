@@ -71,3 +71,22 @@ TEST_CASE("what is no .npz file is named") {
   CHECK_THROWS_AS(save_npz(folder / "missing/x.npz", {{"a", constant(1)}}), FileError);
   CHECK(folder.file_count() == 1);
 }
+
+TEST_CASE("members of a .npz file that claim what they cannot have are refused") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "x.npz";
+  save_npz(path, {{"a", zeros({100})}}, {.compressed = true});
+  const std::string archive = read_bytes(path);
+  const size_t local = archive.find("PK\x03\x04"), central = archive.find("PK\x01\x02");
+  REQUIRE(central != std::string::npos);
+  const auto with = [&](size_t local_field, size_t central_field, const std::string& bytes) {
+    std::string changed = archive;
+    changed.replace(local + local_field, bytes.size(), bytes);
+    changed.replace(central + central_field, bytes.size(), bytes);
+    return changed;
+  };
+  write_bytes(path, with(22, 24, "\xff\xff\xff\x7f"));  // 2 GB uncompressed
+  CHECK_THROWS_WITH(load_npz(path), Contains("a.npy") && Contains("claims 2147483647 bytes"));
+  write_bytes(path, with(8, 10, std::string("\x0e\0", 2)));  // LZMA, whose header may ask for 4 GB
+  CHECK_THROWS_WITH(load_npz(path), Contains("a.npy") && Contains("method 14"));
+}

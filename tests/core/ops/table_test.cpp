@@ -1,7 +1,6 @@
 // The one test that walks the whole table of operations.
 #include <map>
 #include <set>
-#include <sstream>
 
 #include <catch2/catch.hpp>
 
@@ -24,13 +23,6 @@ class Usage : public Recorder {
   void read(const Variable&, const Tensor&) override {}
   std::set<std::string> names;
 };
-
-std::string describe(const Sample& sample) {
-  std::ostringstream text;
-  text << sample.operation << " of";
-  for (const Tensor& input : sample.inputs) text << ' ' << input.shape();
-  return text.str();
-}
 
 }  // namespace
 

@@ -2,7 +2,6 @@
 // same results, for known and for unknown extents, and what is written is what TensorFlow's signatures say.
 #include <map>
 #include <set>
-#include <sstream>
 
 #include <catch2/catch.hpp>
 #include <proto/graph.pb.h>
@@ -20,13 +19,6 @@ using samples::all_samples;
 using samples::Sample;
 
 namespace {
-
-std::string describe(const Sample& sample) {
-  std::ostringstream text;
-  text << sample.operation << " of";
-  for (const Tensor& input : sample.inputs) text << ' ' << input.shape();
-  return text.str();
-}
 
 bool is_writable(const Graph& graph) {
   try {

@@ -134,12 +134,31 @@ TEST_CASE("a rising line is drawn from the lower left to the upper right") {
   CHECK_THAT(lines[5], Contains("0") && Catch::EndsWith("3"));
 }
 
+TEST_CASE("numbers of many characters fit beside the chart") {
+  const auto lines = lines_of(summary::terminal_plot(series_of({-1.23456e-5, -1.23456e299})));
+  CHECK_THAT(lines[1], Contains(" -1.23e-05 |"));
+  CHECK_THAT(lines[16], Contains("-1.23e+299 |"));
+}
+
 TEST_CASE("constant, single and absent values are drawn") {
   CHECK_THAT(summary::terminal_plot(series_of({1, 1, 1})), Contains("\xe2"));
   CHECK_THAT(summary::terminal_plot(series_of({1})), Contains("\xe2"));
   CHECK_THAT(summary::terminal_plot(series_of({NAN, NAN})), Contains("no finite values"));
   CHECK_THAT(summary::terminal_plot(series_of({1, INFINITY, 2})), Contains("2 |"));
   CHECK_THROWS_AS(summary::terminal_plot(series_of({1}), {.width = 5}), ValueError);
+}
+
+TEST_CASE("values and steps that hardly differ are drawn") {
+  constexpr double denormal = 5e-324;
+  for (ScalarSeries series :
+       {series_of({1, std::nextafter(1., 2.)}), series_of({denormal, 2 * denormal}), series_of({1})})
+    for (const int64_t step : {int64_t{0}, (int64_t{1} << 60) + 1, std::numeric_limits<int64_t>::min()}) {
+      for (size_t i = 0; i < series.points.size(); ++i) series.points[i].step = step + static_cast<int64_t>(i);
+      CHECK_THAT(summary::terminal_plot(series), Contains("\xe2"));
+      const std::string svg = summary::svg_plot({series});
+      CHECK_THAT(svg, !Contains("nan") && !Contains("inf"));
+      CHECK(count_of(svg, "<line ") < 30);
+    }
 }
 
 TEST_CASE("ticks are round numbers within the range") {

@@ -1,6 +1,7 @@
 #pragma once
 // Samples of the table's entries: one test (table_test.cpp) walks the table and tries each entry with its samples. A
 // family's samples are in a header of its own beside this one, which table_test.cpp lists.
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,14 @@ struct Sample {
   std::vector<TensorList> wrong_shapes = {};          ///< inputs that give a ShapeError
   bool second_order = true;                           ///< false where the second derivative does not exist
 };
+
+/// "MatMul of (2, 3) (3, 4)".
+inline std::string describe(const Sample& sample) {
+  std::ostringstream text;
+  text << sample.operation << " of";
+  for (const Tensor& input : sample.inputs) text << ' ' << input.shape();
+  return text.str();
+}
 
 /// Numbers without a pattern between `low` and `high`, the same each time.
 inline Tensor numbers(const Shape& shape, double low = -2, double high = 2, uint64_t seed = 1) {

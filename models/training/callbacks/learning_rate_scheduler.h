@@ -1,0 +1,42 @@
+#pragma once
+#include <functional>
+
+#include <cornu/models/training/callback.h>
+
+namespace cornu::callbacks {
+
+struct LearningRateSchedulerOptions {
+  int verbose = 0;  ///< 1: says what it sets
+};
+
+/// Sets the learning rate at the beginning of each epoch by a function of the epoch and the present rate, or of the
+/// epoch alone; the logs get it. Keras's keras.callbacks.LearningRateScheduler.
+///
+///     callbacks::LearningRateScheduler([](int64_t epoch, double rate) { return epoch < 10 ? rate : rate * 0.9; })
+class CORNU_API LearningRateScheduler : public Callback {
+ public:
+  using Options = LearningRateSchedulerOptions;
+  using Schedule = std::function<double(int64_t epoch, double learning_rate)>;
+
+  template <class F>
+  requires std::is_invocable_r_v<double, F&, int64_t, double>
+  explicit LearningRateScheduler(F schedule, const Options& options = {})
+      : LearningRateScheduler(Schedule(std::move(schedule)), options, nullptr) {}
+  template <class F>
+  requires(
+      std::is_invocable_r_v<double, F&, int64_t> &&
+      !std::is_invocable_r_v<double, F&, int64_t, double>) explicit LearningRateScheduler(F schedule,
+                                                                                          const Options& options = {})
+      : LearningRateScheduler([schedule = std::move(schedule)](int64_t epoch, double) { return schedule(epoch); },
+                              options) {}
+
+  void on_epoch_begin(int64_t epoch, Logs&) override;
+  void on_epoch_end(int64_t epoch, Logs& logs) override;
+
+ private:
+  LearningRateScheduler(Schedule schedule, const Options& options, std::nullptr_t);
+  Schedule schedule_;
+  Options options_;
+};
+
+}  // namespace cornu::callbacks

@@ -1,0 +1,164 @@
+// Bad input: an error that says what to do, and the model is as it was.
+#include <limits>
+
+#include "training_models.h"
+#include <cornu/core/error.h>
+#include <cornu/losses/probabilistic_losses.h>
+
+using namespace cornu;
+using Catch::Contains;
+using training_models::Chain;
+using training_models::linear_model;
+using training_models::LinearData;
+using training_models::values_of;
+
+namespace {
+
+Chain classifier(const char* loss) {
+  Chain model(layers::Dense({.units = 3, .activation = "softmax"}));
+  model.compile({.loss = loss});
+  return model;
+}
+
+}  // namespace
+
+TEST_CASE("what needs compile() says so") {
+  const LinearData data;
+  Chain model = linear_model();
+  CHECK_THROWS_AS(model.fit(data.x, data.y), StateError);
+  CHECK_THROWS_WITH(model.fit(data.x, data.y), Contains("fit") && Contains("compile("));
+  CHECK_THROWS_AS(model.evaluate(data.x, data.y), StateError);
+  CHECK_THROWS_AS(model.train_on_batch(data.x, data.y), StateError);
+  CHECK_THROWS_AS(model.optimizer(), StateError);
+  CHECK_FALSE(model.compiled());
+  CHECK(model.get_compile_config().is_null());
+}
+
+TEST_CASE("compile refuses unknown names, suggesting near ones, and leaves the model as it was") {
+  Chain model = linear_model();
+  CHECK_THROWS_WITH(model.compile({.optimizer = "adm", .loss = "mse"}), Contains("adam"));
+  CHECK_THROWS_WITH(model.compile({.loss = "mean_square_error"}), Contains("mean_squared_error"));
+  CHECK_THROWS_WITH(model.compile({.loss = "mse", .metrics = {"acuracy"}}),
+                    Contains("'acuracy'") && Contains("accuracy"));
+  CHECK_THROWS_AS(model.compile({.loss = "mse", .steps_per_execution = 0}), ValueError);
+  CHECK_THROWS_WITH(model.compile({.loss = {"mse", "mae"}, .loss_weights = {1., 2., 3.}}), Contains("loss_weights"));
+  CHECK_FALSE(model.compiled());
+  model.compile({.optimizer = "adam", .loss = "mse"});
+  CHECK_THROWS_AS(model.compile({.loss = "nothing"}), ValueError);
+  CHECK(model.optimizer().class_name() == "Adam");
+}
+
+TEST_CASE("samples that do not belong together") {
+  const LinearData data;
+  Chain model = linear_model();
+  model.compile({.loss = "mse"});
+  CHECK_THROWS_AS(model.fit(data.x, ones({63, 1}), {.verbose = 0}), ShapeError);
+  CHECK_THROWS_WITH(model.fit(data.x, ones({63, 1}), {.verbose = 0}), Contains("64") && Contains("63"));
+  CHECK_THROWS_WITH(model.evaluate(data.x, ones({63, 1}), {.verbose = 0}), Contains("number of samples"));
+  FitOptions weighted{.verbose = 0};
+  weighted.sample_weight = ones({3});
+  CHECK_THROWS_WITH(model.fit(data.x, data.y, weighted), Contains("sample_weight"));
+  CHECK_THROWS_WITH(model.fit(zeros({0, 3}), zeros({0, 1}), {.verbose = 0}), Contains("empty"));
+  CHECK_THROWS_AS(model.fit(Tensors(), Tensors(), {.verbose = 0}), ValueError);
+  CHECK_THROWS_AS(model.fit(constant(1.f), constant(1.f), {.verbose = 0}), ShapeError);
+  CHECK_THROWS_WITH(model.fit(data.x, {data.y, data.y}, {.verbose = 0}), Contains("outputs") && Contains("2 targets"));
+  CHECK_FALSE(model.built());
+}
+
+TEST_CASE("options of fit that do not hold") {
+  const LinearData data;
+  Chain model = linear_model();
+  model.compile({.loss = "mse"});
+  CHECK_THROWS_AS(model.fit(data.x, data.y, {.batch_size = 0}), ValueError);
+  CHECK_THROWS_AS(model.fit(data.x, data.y, {.epochs = -1}), ValueError);
+  CHECK_THROWS_AS(model.fit(data.x, data.y, {.steps_per_epoch = 0}), ValueError);
+  CHECK_THROWS_WITH(model.fit(data.x, data.y, {.validation_split = 1}), Contains("validation_split"));
+  CHECK_THROWS_WITH(model.fit(data.x, data.y, {.validation_split = 0.999}), Contains("64 samples"));
+  CHECK_THROWS_AS(model.fit(data.x, data.y, {.validation_freq = 0}), ValueError);
+  CHECK_THROWS_AS(model.fit(data.x, data.y, {.verbose = 3}), ValueError);
+  CHECK_THROWS_AS(model.fit(data.x, data.y, {.verbose = "loud"}), ValueError);
+  FitOptions both{.verbose = 0};
+  both.class_weight = {{0, 1.}};
+  both.sample_weight = ones({64});
+  CHECK_THROWS_WITH(model.fit(data.x, data.y, both), Contains("not both"));
+  CHECK_FALSE(model.built());
+}
+
+TEST_CASE("labels out of range are found before anything is trained") {
+  Chain model = classifier("sparse_categorical_crossentropy");
+  const Tensor x = random::Generator(1).normal({40, 3});
+  std::vector<int32_t> labels(40, 1);
+  model.fit(x, Tensor::from_span<int32_t>(labels, {40}), {.batch_size = 8, .verbose = 0});
+  const auto before = values_of(model.variables());
+  labels[39] = 3;
+  const Tensor y = Tensor::from_span<int32_t>(labels, {40});
+  CHECK_THROWS_AS(model.fit(x, y, {.batch_size = 8, .verbose = 0}), ValueError);
+  CHECK_THROWS_WITH(model.fit(x, y, {.batch_size = 8, .verbose = 0}),
+                    Contains("label 3") && Contains("position 39") && Contains("3 classes"));
+  CHECK(values_of(model.variables()) == before);
+}
+
+TEST_CASE("a loss that does not fit the outputs names the one that does") {
+  const Tensor x = random::Generator(1).normal({4, 3});
+  const Tensor numbers = constant({0, 1, 2, 0}),
+               one_hot = constant({{1.f, 0.f, 0.f}, {0.f, 1.f, 0.f}, {0.f, 0.f, 1.f}, {1.f, 0.f, 0.f}});
+  Chain categorical = classifier("categorical_crossentropy");
+  CHECK_THROWS_AS(categorical.fit(x, numbers, {.verbose = 0}), ShapeError);
+  CHECK_THROWS_WITH(categorical.fit(x, numbers, {.verbose = 0}), Contains("'sparse_categorical_crossentropy'?"));
+  CHECK_FALSE(categorical.built());
+  Chain sparse = classifier("sparse_categorical_crossentropy");
+  CHECK_THROWS_WITH(sparse.fit(x, one_hot, {.verbose = 0}), Contains("'categorical_crossentropy'?"));
+  Chain one_unit(layers::Dense({.units = 1, .activation = "sigmoid"}));
+  one_unit.compile({.loss = losses::CategoricalCrossentropy()});
+  CHECK_THROWS_WITH(one_unit.fit(x, ones({4, 1}), {.verbose = 0}), Contains("'binary_crossentropy'?"));
+  categorical.fit(x, one_hot, {.verbose = 0});
+}
+
+TEST_CASE("losses and metrics for outputs that are not there") {
+  const Tensor x = random::Generator(1).normal({4, 6}), kind = constant({0, 1, 2, 3}), size = zeros({4, 1});
+  training_models::Branches model;
+  model.compile({.loss = {{"kidn", "sparse_categorical_crossentropy"}}});
+  CHECK_THROWS_WITH(model.fit(x, {kind, size}, {.verbose = 0}), Contains("'kidn'") && Contains("kind"));
+  model.compile({.loss = {"mse", "mse", "mse"}});
+  CHECK_THROWS_WITH(model.fit(x, {kind, size}, {.verbose = 0}), Contains("3 entries") && Contains("2 outputs"));
+  model.compile({.loss = {"sparse_categorical_crossentropy", "mse"}, .metrics = {"mae"}});
+  CHECK_THROWS_WITH(model.fit(x, {kind, size}, {.verbose = 0}), Contains("metrics"));
+  CHECK_THROWS_WITH(model.fit(x, std::map<std::string, Tensor>{{"kind", kind}, {"siez", size}}, {.verbose = 0}),
+                    Contains("'siez'") && Contains("size"));
+  CHECK_THROWS_WITH(model.fit(x, std::map<std::string, Tensor>{{"kind", kind}}, {.verbose = 0}), Contains("'size'"));
+  Chain unnamed = linear_model();
+  unnamed.compile({.loss = {{"kind", "mse"}}});
+  CHECK_THROWS_WITH(unnamed.fit(x, size, {.verbose = 0}), Contains("list"));
+}
+
+TEST_CASE("generator functions that fail, give nothing or the wrong number of tensors") {
+  const LinearData data;
+  Chain model = linear_model();
+  model.compile({.loss = "mse"});
+  int calls = 0;
+  const auto throwing = [&]() -> std::optional<TensorList> {
+    if (++calls == 3) throw std::runtime_error("the disk is gone");
+    return TensorList{data.x, data.y};
+  };
+  CHECK_THROWS_WITH(model.fit(throwing, {.verbose = 0}), Contains("batch 2") && Contains("the disk is gone"));
+  const auto nothing = []() -> std::optional<TensorList> { return std::nullopt; };
+  CHECK_THROWS_WITH(model.fit(nothing, {.verbose = 0}), Contains("no batches"));
+  CHECK_THROWS_WITH(model.evaluate(nothing, {.verbose = 0}), Contains("no batches"));
+  const auto too_many = [&]() -> std::optional<TensorList> { return TensorList{data.x, data.y, data.y, data.y}; };
+  CHECK_THROWS_WITH(model.fit(too_many, {.verbose = 0}), Contains("4 tensors"));
+  CHECK_THROWS_WITH(model.fit(too_many, {.validation_split = 0.5, .verbose = 0}), Contains("validation_data"));
+  calls = 0;
+  const auto ends_early = [&]() -> std::optional<TensorList> {
+    if (++calls > 2) return std::nullopt;
+    return TensorList{data.x, data.y};
+  };
+  CHECK(model.fit(ends_early, {.steps_per_epoch = 5, .verbose = 0})["loss"].size() == 1);  // and a warning
+}
+
+TEST_CASE("a model without any loss") {
+  const LinearData data;
+  Chain model = linear_model();
+  model.compile({.optimizer = "sgd"});
+  CHECK_THROWS_WITH(model.fit(data.x, data.y, {.verbose = 0}), Contains("loss"));
+  CHECK_FALSE(model.built());
+}
