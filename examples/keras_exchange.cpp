@@ -6,13 +6,13 @@
 
 using namespace cornu;
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   if (argc < 2) return std::fprintf(stderr, "usage: keras_exchange MODEL.keras\n"), 2;
   std::unique_ptr<Model> model = load_model(argv[1]);
   model->summary();
 
   // Five classes: which of the first five of six features is the largest.
-  set_seed(1);
+  set_random_seed(1);
   Tensor x = random::normal({1000, 6});
   Tensor y = argmax(x.slice({{}, {0, 5}}), 1);
   History history = model->fit(x, y, {.epochs = 8, .verbose = 2});
@@ -24,4 +24,7 @@ int main(int argc, char** argv) {
       again->predict(x, {.verbose = 0}).to_vector<float>() == model->predict(x, {.verbose = 0}).to_vector<float>();
   std::printf("trained.keras predicts %s\n", same ? "the same" : "something else");
   return same && history["loss"].back() < history["loss"].front() ? 0 : 1;
+} catch (const Error& error) {
+  std::fprintf(stderr, "%s\n", error.what());
+  return 1;
 }

@@ -6,7 +6,7 @@
 
 using namespace cornu;
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   if (argc < 2) return std::fprintf(stderr, "usage: transfer_learning MODEL.keras\n"), 2;
   std::unique_ptr<Model> trained = load_model(argv[1]);
   for (Layer* layer : trained->layers()) layer->set_trainable(false);
@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
               {.name = "transfer"});
   model.summary({.show_trainable = true});
 
-  set_seed(1);
+  set_random_seed(1);
   Tensor x = random::normal({2000, 6});
   Tensor y = cast(reduce_sum(x, 1) > 0.f, int32);
   const std::vector<float> frozen = trained->get_weights()[0].to_vector<float>();
@@ -30,4 +30,7 @@ int main(int argc, char** argv) {
   std::printf("accuracy %.3f; the frozen layers %s\n", history["accuracy"].back(), stayed ? "stayed" : "changed");
   model.save("transfer.keras");
   return stayed && history["accuracy"].back() > 0.75 ? 0 : 1;
+} catch (const Error& error) {
+  std::fprintf(stderr, "%s\n", error.what());
+  return 1;
 }
