@@ -39,7 +39,7 @@ template <class Options>
 void describe_loss(Fields& fields, Options& options) {
   fields("reduction", options.reduction);
   fields("name", options.name);
-  fields("dtype", options.dtype);
+  fields.if_set("dtype", options.dtype);
 }
 
 struct LossOptions {

@@ -29,6 +29,8 @@ std::string message_of(int code) {
   return message;
 }
 
+constexpr uint64_t best_compression = 1040;  // deflate makes 258 bytes of 2 bits at best
+
 bool leads_out(const std::string& name) {
   const bool is_absolute = name.empty() || name[0] == '/' || name[0] == '\\' || name.find(':') != std::string::npos;
   if (is_absolute) return true;
@@ -92,10 +94,9 @@ struct ZipReader::State {
     };
     constexpr zip_uint64_t needed = ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_CRC;
     if ((status.valid & needed) != needed) fail("its size is unknown");
-    if (status.comp_method != ZIP_CM_STORE && status.comp_method != ZIP_CM_DEFLATE)
-      fail("expected bytes as they are or deflated; it is compressed by method " + std::to_string(status.comp_method));
-    constexpr uint64_t best_compression = 1040;  // deflate makes 258 bytes of 2 bits at best
     const bool stored = status.comp_method == ZIP_CM_STORE;
+    if (!stored && status.comp_method != ZIP_CM_DEFLATE)
+      fail("expected bytes as they are or deflated; it is compressed by method " + std::to_string(status.comp_method));
     if (stored ? status.size != status.comp_size : status.size / best_compression > status.comp_size)
       fail("it claims " + std::to_string(status.size) + " bytes, which " + std::to_string(status.comp_size) +
            (stored ? " stored" : " compressed") + " ones cannot give");
@@ -109,10 +110,14 @@ ZipReader::ZipReader(const std::string& path, const char* kind) : path_(path), s
   state_->archive.reset(zip_open(path.c_str(), ZIP_RDONLY | ZIP_CHECKCONS, &code));
   if (!state_->archive) readable.fail("not " + std::string(kind) + ", or damaged: " + message_of(code));
   const zip_int64_t count = zip_get_num_entries(state_->archive.get(), 0);
+  uint64_t budget = std::min(readable.size(), UINT64_MAX / best_compression) * best_compression;  // of all members
   for (zip_int64_t i = 0; i < count; ++i) {
-    names_.emplace_back(state_->status(path, static_cast<size_t>(i)).name);
-    if (!state_->indices.emplace(names_.back(), static_cast<size_t>(i)).second)
-      readable.fail("'" + printable(names_.back()) + "': the archive has it twice");
+    const zip_stat_t status = state_->status(path, static_cast<size_t>(i));
+    const std::string& name = names_.emplace_back(status.name);
+    const auto fail = [&](const char* message) { readable.fail("'" + printable(name) + "': " + message); };
+    if (!state_->indices.emplace(name, static_cast<size_t>(i)).second) fail("the archive has it twice");
+    if (status.size > budget) fail("the members claim more bytes than the archive can give");
+    budget -= status.size;
   }
 }
 ZipReader::~ZipReader() = default;

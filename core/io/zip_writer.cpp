@@ -74,12 +74,14 @@ void ZipWriter::add(const std::string& name, std::string bytes, bool compressed)
   if (zip_set_file_compression(archive, index, compressed ? ZIP_CM_DEFLATE : ZIP_CM_STORE, 0) != 0) state_->fail(name);
 }
 
-void ZipWriter::write(const std::string& path) {
+std::string ZipWriter::bytes() {
   if (zip_close(state_->archive.get()) != 0)
     throw FileError(state_->where + ": " + zip_strerror(state_->archive.get()));
   state_->archive.release();
   const std::string empty_archive("PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22);  // libzip writes none
-  write_file_atomically(path, std::string_view(state_->members.empty() ? empty_archive : state_->bytes()));
+  return state_->members.empty() ? empty_archive : state_->bytes();
 }
+
+void ZipWriter::write(const std::string& path) { write_file_atomically(path, std::string_view(bytes())); }
 
 }  // namespace cornu::io

@@ -81,7 +81,9 @@ class Walk {
 std::vector<SavedObject> saved_objects(const Model& model) {
   Walk walk;
   walk.visit(model, "");
-  return walk.objects();
+  std::vector<SavedObject> objects = walk.objects();
+  if (model.compiled()) objects.push_back({"optimizer", model.optimizer().name(), model.optimizer().variables(), true});
+  return objects;
 }
 
 }  // namespace cornu::saving

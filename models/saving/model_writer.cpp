@@ -60,7 +60,10 @@ Config object(const char* module, const char* class_name, const Config& config, 
   return written;
 }
 
-Config compile_config_of(const Model&) { return Config::object(); }
+Config compile_config_of(const Model& model) {
+  const Config config = model.get_compile_config();
+  return config.is_null() ? Config::object() : config;
+}
 
 }  // namespace
 

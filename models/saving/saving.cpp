@@ -46,12 +46,22 @@ std::unique_ptr<Model> build(const Config& config, const saving::CustomObjects& 
   return reader.model(config);
 }
 
+/// Compiles a model as it was when it was written.
+void compile(Model& model, const Config& object) {
+  const Config config = object.contains("compile_config") ? object.at("compile_config") : Config();
+  if (!config.is_object() || config.names().empty()) return;
+  const IgnoreUnknownOptions newer_versions;
+  model.compile_from_config(config);
+}
+
 /// The model of a file, without the values of its weights.
 std::unique_ptr<Model> build(const std::string& path, const Config& config, const LoadModelOptions& options,
                              const saving::WeightsFile& weights) {
   const WeightsComeLater from_the_file(weights.most_elements());
   try {
-    return build(config, options.custom_objects);
+    std::unique_ptr<Model> model = build(config, options.custom_objects);
+    if (options.compile) compile(*model, config);
+    return model;
   } catch (const std::bad_alloc&) {
     throw FileError(path + ": the model needs more memory than there is");
   } catch (FileError&) {

@@ -6,11 +6,10 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   static const std::string weights = read_bytes(std::string(test_data_directory) + "/keras/files/cnn.weights.h5");
-  const std::string path = fuzz::folder() / "input.keras";
   cornu::io::ZipWriter archive("input");
   archive.add("config.json", std::string(fuzz::text(bytes, size)));
   archive.add("model.weights.h5", weights);
-  archive.write(path);
+  const std::string path = fuzz::file("input.keras", archive.bytes());
   try {
     cornu::load_model(path);
   } catch (const cornu::Error&) {

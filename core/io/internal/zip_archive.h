@@ -76,6 +76,8 @@ class CORNU_API ZipWriter {
   ZipWriter& operator=(const ZipWriter&) = delete;
 
   void add(const std::string& name, std::string bytes, bool compressed = false);
+  /// The archive. Nothing can be added afterwards.
+  std::string bytes();
   /// Replaces the file by the archive in one step.
   void write(const std::string& path);
 

@@ -81,8 +81,8 @@ bool ModelCheckpoint::is_worth_saving(const Logs& logs, const std::string& path)
 void ModelCheckpoint::write(const std::string& path) {
   if (options_.save_weights_only)
     model().save_weights(path);
-  else if (std::filesystem::path(path).extension() == ".keras")
-    save_whole(model(), path);
+  else if (path.ends_with(".keras"))
+    model().save(path);
   else
     Checkpoint({{"model", model()}, {"optimizer", model().optimizer()}}).write(path);
 }

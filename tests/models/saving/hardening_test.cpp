@@ -32,7 +32,7 @@ class Archive {
     io::ZipWriter writer("test");
     writer.add("config.json", changed.dump());
     writer.add("model.weights.h5", weights_);
-    writer.write(folder_ / "m.keras");
+    write_bytes(folder_ / "m.keras", writer.bytes());
     try {
       load_model(folder_ / "m.keras");
     } catch (const Error&) {
