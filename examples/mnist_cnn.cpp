@@ -27,11 +27,8 @@ int main(int argc, char** argv) try {
   model.summary();
   model.compile({.optimizer = "adam", .loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"}});
 
-  Dataset training = Dataset::from_tensor_slices({images(data.train.x), data.train.y})
-                         .take(count)
-                         .shuffle(10000)
-                         .batch(64)
-                         .prefetch();
+  Dataset training =
+      Dataset::from_tensor_slices({images(data.train.x), data.train.y}).take(count).shuffle(10000).batch(64).prefetch();
   Dataset test = Dataset::from_tensor_slices({images(data.test.x), data.test.y}).batch(256);
   model.fit(training, {.epochs = epochs, .validation_data = test});
   return model.evaluate(test, {.verbose = 2})["accuracy"] > 0.8 ? 0 : 1;

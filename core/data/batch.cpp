@@ -10,7 +10,7 @@
 
 namespace cornu {
 
-namespace data {
+namespace datasets {
 
 namespace {
 
@@ -181,23 +181,23 @@ class UnbatchNode : public Node {
 
 }  // namespace
 
-}  // namespace data
+}  // namespace datasets
 
-Dataset Dataset::batch(int64_t batch_size, const data::BatchOptions& options) const {
-  data::check_at_least(batch_size, 1, "Dataset::batch", "batch_size");
-  return Dataset(std::make_shared<data::BatchNode>(
-      node_, data::BatchPlan{batch_size, options.drop_remainder, data::join_equal, true}));
+Dataset Dataset::batch(int64_t batch_size, const datasets::BatchOptions& options) const {
+  datasets::check_at_least(batch_size, 1, "Dataset::batch", "batch_size");
+  return Dataset(std::make_shared<datasets::BatchNode>(
+      node_, datasets::BatchPlan{batch_size, options.drop_remainder, datasets::join_equal, true}));
 }
 
-Dataset Dataset::padded_batch(int64_t batch_size, const data::PaddedBatchOptions& options) const {
-  data::check_at_least(batch_size, 1, "Dataset::padded_batch", "batch_size");
+Dataset Dataset::padded_batch(int64_t batch_size, const datasets::PaddedBatchOptions& options) const {
+  datasets::check_at_least(batch_size, 1, "Dataset::padded_batch", "batch_size");
   const auto join = [options](const std::vector<TensorList>& elements, int64_t first) {
-    return data::join_padded(elements, first, options);
+    return datasets::join_padded(elements, first, options);
   };
-  return Dataset(
-      std::make_shared<data::BatchNode>(node_, data::BatchPlan{batch_size, options.drop_remainder, join, false}));
+  return Dataset(std::make_shared<datasets::BatchNode>(
+      node_, datasets::BatchPlan{batch_size, options.drop_remainder, join, false}));
 }
 
-Dataset Dataset::unbatch() const { return Dataset(std::make_shared<data::UnbatchNode>(node_)); }
+Dataset Dataset::unbatch() const { return Dataset(std::make_shared<datasets::UnbatchNode>(node_)); }
 
 }  // namespace cornu

@@ -12,7 +12,7 @@
 
 namespace cornu {
 
-namespace data {
+namespace datasets {
 
 namespace {
 
@@ -245,15 +245,15 @@ class PrefetchNode : public Node {
 
 }  // namespace
 
-}  // namespace data
+}  // namespace datasets
 
-Dataset Dataset::cache() const { return Dataset(std::make_shared<data::CacheNode>(node_)); }
+Dataset Dataset::cache() const { return Dataset(std::make_shared<datasets::CacheNode>(node_)); }
 
 Dataset Dataset::prefetch(int64_t buffer_size) const {
   constexpr int64_t usual = 2;
-  if (buffer_size == data::AUTOTUNE) buffer_size = usual;
-  data::check_at_least(buffer_size, 0, "Dataset::prefetch", "buffer_size");
-  return buffer_size == 0 ? *this : Dataset(std::make_shared<data::PrefetchNode>(node_, buffer_size));
+  if (buffer_size == datasets::AUTOTUNE) buffer_size = usual;
+  datasets::check_at_least(buffer_size, 0, "Dataset::prefetch", "buffer_size");
+  return buffer_size == 0 ? *this : Dataset(std::make_shared<datasets::PrefetchNode>(node_, buffer_size));
 }
 
 }  // namespace cornu

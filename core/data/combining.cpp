@@ -9,7 +9,7 @@
 
 namespace cornu {
 
-namespace data {
+namespace datasets {
 
 namespace {
 
@@ -158,23 +158,23 @@ class ConcatenateNode : public Node {
 
 }  // namespace
 
-}  // namespace data
+}  // namespace datasets
 
 Dataset Dataset::from_tensors(const TensorList& tensors) {
   if (tensors.empty()) throw ValueError("Dataset::from_tensors: there is no tensor");
-  data::check_element(tensors, "Dataset::from_tensors");
-  return Dataset(std::make_shared<data::TensorsNode>(tensors));
+  datasets::check_element(tensors, "Dataset::from_tensors");
+  return Dataset(std::make_shared<datasets::TensorsNode>(tensors));
 }
 
 Dataset Dataset::zip(const std::vector<Dataset>& datasets) {
   if (datasets.empty()) throw ValueError("Dataset::zip: there is no data set");
-  std::vector<data::NodePointer> nodes;
+  std::vector<datasets::NodePointer> nodes;
   for (const Dataset& dataset : datasets) nodes.push_back(dataset.node());
-  return Dataset(std::make_shared<data::ZipNode>(std::move(nodes)));
+  return Dataset(std::make_shared<datasets::ZipNode>(std::move(nodes)));
 }
 
 Dataset Dataset::concatenate(const Dataset& other) const {
-  return Dataset(std::make_shared<data::ConcatenateNode>(node_, other.node()));
+  return Dataset(std::make_shared<datasets::ConcatenateNode>(node_, other.node()));
 }
 
 }  // namespace cornu

@@ -7,7 +7,7 @@
 
 namespace cornu {
 
-namespace data {
+namespace datasets {
 
 namespace {
 
@@ -251,24 +251,26 @@ class EnumerateNode : public Node {
 
 }  // namespace
 
-}  // namespace data
+}  // namespace datasets
 
 Dataset Dataset::take(int64_t count) const {
-  data::check_at_least(count, -1, "Dataset::take", "count");
-  return count < 0 ? *this : Dataset(std::make_shared<data::TakeNode>(node_, count));
+  datasets::check_at_least(count, -1, "Dataset::take", "count");
+  return count < 0 ? *this : Dataset(std::make_shared<datasets::TakeNode>(node_, count));
 }
 
 Dataset Dataset::skip(int64_t count) const {
-  data::check_at_least(count, -1, "Dataset::skip", "count");
-  return count < 0 ? take(0) : Dataset(std::make_shared<data::SkipNode>(node_, count));
+  datasets::check_at_least(count, -1, "Dataset::skip", "count");
+  return count < 0 ? take(0) : Dataset(std::make_shared<datasets::SkipNode>(node_, count));
 }
 
 Dataset Dataset::repeat(int64_t count) const {
-  data::check_at_least(count, -1, "Dataset::repeat", "count");
-  return Dataset(std::make_shared<data::RepeatNode>(node_, count));
+  datasets::check_at_least(count, -1, "Dataset::repeat", "count");
+  return Dataset(std::make_shared<datasets::RepeatNode>(node_, count));
 }
 
-Dataset Dataset::enumerate(int64_t start) const { return Dataset(std::make_shared<data::EnumerateNode>(node_, start)); }
+Dataset Dataset::enumerate(int64_t start) const {
+  return Dataset(std::make_shared<datasets::EnumerateNode>(node_, start));
+}
 
 int64_t Dataset::cardinality() const { return node_->cardinality(); }
 

@@ -11,7 +11,7 @@
 
 namespace cornu {
 
-namespace data {
+namespace datasets {
 
 namespace {
 
@@ -195,11 +195,11 @@ std::shared_ptr<const CsvPlan> make_plan(const std::string& path, const CsvOptio
 
 }  // namespace
 
-}  // namespace data
+}  // namespace datasets
 
-Dataset Dataset::from_csv(const std::string& path, const data::CsvOptions& options) {
-  const auto plan = data::make_plan(path, options);
-  return Dataset(data::record_node([plan] { return std::make_unique<data::CsvReader>(plan); }));
+Dataset Dataset::from_csv(const std::string& path, const datasets::CsvOptions& options) {
+  const auto plan = datasets::make_plan(path, options);
+  return Dataset(datasets::record_node([plan] { return std::make_unique<datasets::CsvReader>(plan); }));
 }
 
 }  // namespace cornu

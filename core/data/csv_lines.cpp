@@ -6,7 +6,7 @@
 #include <cornu/core/data/internal/csv_lines.h>
 #include <cornu/core/error.h>
 
-namespace cornu::data {
+namespace cornu::datasets {
 
 CsvLines::CsvLines(const std::string& path, char delimiter, bool has_quotes)
     : path_(path), delimiter_(delimiter), has_quotes_(has_quotes), file_(path, std::ios::binary) {
@@ -69,4 +69,4 @@ void CsvLines::read_quoted(size_t& position, std::string& field) {
   }
 }
 
-}  // namespace cornu::data
+}  // namespace cornu::datasets

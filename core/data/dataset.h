@@ -13,7 +13,7 @@
 
 namespace cornu {
 
-namespace data {
+namespace datasets {
 
 /// As many parallel calls as the machine has processors, or a buffer of a size that suits.
 inline constexpr int64_t AUTOTUNE = -1;
@@ -80,7 +80,7 @@ using ElementGenerator = std::function<std::optional<TensorList>()>;
 
 class Node;
 
-}  // namespace data
+}  // namespace datasets
 
 /// A pipeline that gives elements one after another: TensorFlow's tf.data.Dataset. An element is a TensorList, such as
 /// {x, y}. Each transformation gives a new data set and leaves this one as it was; nothing is computed until an
@@ -118,7 +118,7 @@ class CORNU_API Dataset {
   ///     });
   ///
   /// A restored iterator calls the function for all elements that went before.
-  static Dataset from_generator(const std::function<data::ElementGenerator()>& start);
+  static Dataset from_generator(const std::function<datasets::ElementGenerator()>& start);
   /// int64 scalars: 0, 1, ..., stop - 1.
   static Dataset range(int64_t stop);
   /// start, start + step, ... below stop (above it for a negative step). Throws ValueError for a step of 0.
@@ -134,7 +134,7 @@ class CORNU_API Dataset {
   ///
   /// Throws FileError if the file cannot be read, and while iterating for a bad line, naming file, line and column;
   /// ValueError for columns that the file has not, suggesting the nearest.
-  static Dataset from_csv(const std::string& path, const data::CsvOptions& options = {});
+  static Dataset from_csv(const std::string& path, const datasets::CsvOptions& options = {});
   /// The records of TFRecord files, one file after another: uint8 (n,), the bytes; see io::parse_single_example.
   /// Throws FileError if a file cannot be read, while iterating if it is damaged.
   static Dataset from_tfrecord(const std::vector<std::string>& paths);
@@ -142,25 +142,25 @@ class CORNU_API Dataset {
   // ---- transformations ------------------------------------------------------------------------------------------
 
   /// function(element) of each element.
-  Dataset map(const data::MapFunction& function, const data::MapOptions& options = {}) const;
+  Dataset map(const datasets::MapFunction& function, const datasets::MapOptions& options = {}) const;
   /// The elements of which `predicate` says true.
-  Dataset filter(const data::FilterFunction& predicate) const;
+  Dataset filter(const datasets::FilterFunction& predicate) const;
   /// Joins `batch_size` elements along a new first axis. The last batch may have less. Throws ShapeError or DTypeError
   /// while iterating if elements of one batch differ, ValueError unless 1 <= batch_size.
   ///
   /// Rows of from_tensor_slices are copied in bulk, also where take, skip, repeat or shuffle stand in between; if they
   /// follow each other, the batch shares the elements of the tensor.
-  Dataset batch(int64_t batch_size, const data::BatchOptions& options = {}) const;
+  Dataset batch(int64_t batch_size, const datasets::BatchOptions& options = {}) const;
   /// As batch(), and makes the tensors of a batch equal in shape by elements behind them. Throws ShapeError while
   /// iterating for a tensor that is larger than its padded shape or of another rank.
-  Dataset padded_batch(int64_t batch_size, const data::PaddedBatchOptions& options = {}) const;
+  Dataset padded_batch(int64_t batch_size, const datasets::PaddedBatchOptions& options = {}) const;
   /// The rows of each element, one by one: the reverse of batch(). Throws ShapeError while iterating if the tensors of
   /// an element differ in their first extent or are scalars.
   Dataset unbatch() const;
   /// The elements in random order: each is drawn from a buffer of the next `buffer_size` ones. A buffer as large as the
   /// data set makes all orders equally likely; of from_tensor_slices only numbers of rows are kept in it. Throws
   /// ValueError unless 1 <= buffer_size.
-  Dataset shuffle(int64_t buffer_size, const data::ShuffleOptions& options = {}) const;
+  Dataset shuffle(int64_t buffer_size, const datasets::ShuffleOptions& options = {}) const;
   /// `count` walks, one after another; -1: without end.
   Dataset repeat(int64_t count = -1) const;
   /// The first `count` elements; -1: all.
@@ -171,7 +171,7 @@ class CORNU_API Dataset {
   /// before it, with its random numbers, runs once.
   Dataset cache() const;
   /// Makes up to `buffer_size` elements in advance, on a thread of its own, while the consumer works. AUTOTUNE: 2.
-  Dataset prefetch(int64_t buffer_size = data::AUTOTUNE) const;
+  Dataset prefetch(int64_t buffer_size = datasets::AUTOTUNE) const;
   /// The elements of all data sets side by side, until one ends: {a's tensors..., b's tensors..., ...}. Throws
   /// ValueError for an empty list.
   static Dataset zip(const std::vector<Dataset>& datasets);
@@ -179,7 +179,8 @@ class CORNU_API Dataset {
   Dataset concatenate(const Dataset& other) const;
   /// The elements of the data sets that `function` answers for the elements: `cycle_length` of them are read in turn,
   /// `block_length` elements each; where one ends, the next element's takes its place.
-  Dataset interleave(const data::InterleaveFunction& function, const data::InterleaveOptions& options = {}) const;
+  Dataset interleave(const datasets::InterleaveFunction& function,
+                     const datasets::InterleaveOptions& options = {}) const;
   /// {number, element's tensors...}: the number is an int64 scalar, counted from `start`.
   Dataset enumerate(int64_t start = 0) const;
 
@@ -188,14 +189,14 @@ class CORNU_API Dataset {
   /// The number of elements, INFINITE_CARDINALITY or UNKNOWN_CARDINALITY.
   int64_t cardinality() const;
   DatasetIterator iterator() const { return DatasetIterator(node_); }
-  data::ElementIterator begin() const { return data::ElementIterator(iterator()); }
+  datasets::ElementIterator begin() const { return datasets::ElementIterator(iterator()); }
   std::default_sentinel_t end() const { return {}; }
 
-  explicit Dataset(std::shared_ptr<const data::Node> node) : node_(std::move(node)) {}
-  const std::shared_ptr<const data::Node>& node() const { return node_; }
+  explicit Dataset(std::shared_ptr<const datasets::Node> node) : node_(std::move(node)) {}
+  const std::shared_ptr<const datasets::Node>& node() const { return node_; }
 
  private:
-  std::shared_ptr<const data::Node> node_;
+  std::shared_ptr<const datasets::Node> node_;
 };
 
 }  // namespace cornu

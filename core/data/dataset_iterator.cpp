@@ -18,22 +18,22 @@ struct OutOfSight {
   TracingScope no_tracing{nullptr};
 };
 
-std::unique_ptr<data::Source> begin(const data::Node& node) {
+std::unique_ptr<datasets::Source> begin(const datasets::Node& node) {
   const OutOfSight out_of_sight;
-  return node.iterate({std::make_shared<data::Iteration>(false), 0});
+  return node.iterate({std::make_shared<datasets::Iteration>(false), 0});
 }
 
 }  // namespace
 
 struct DatasetIterator::Position {
-  std::shared_ptr<const data::Node> node;
-  std::unique_ptr<data::Source> source;
+  std::shared_ptr<const datasets::Node> node;
+  std::unique_ptr<datasets::Source> source;
   // what check() has made of the state with this identity, for restore()
   uint64_t checked_id = 0;
-  std::unique_ptr<data::Source> checked = nullptr;
+  std::unique_ptr<datasets::Source> checked = nullptr;
 };
 
-DatasetIterator::DatasetIterator(std::shared_ptr<const data::Node> node)
+DatasetIterator::DatasetIterator(std::shared_ptr<const datasets::Node> node)
     : position_(std::make_shared<Position>(Position{node, begin(*node)})) {}
 
 std::optional<TensorList> DatasetIterator::next() {
@@ -42,8 +42,8 @@ std::optional<TensorList> DatasetIterator::next() {
 }
 
 Tensor DatasetIterator::state() const {
-  data::IteratorState state{version};
-  data::StateWriter writer(state);
+  datasets::IteratorState state{version};
+  datasets::StateWriter writer(state);
   position_->source->save(writer);
   return Tensor::from_span<int64_t>(state, {static_cast<int64_t>(state.size())});
 }
@@ -51,7 +51,7 @@ Tensor DatasetIterator::state() const {
 void DatasetIterator::check(const Tensor& state) const {
   if (state.rank() != 1)
     throw ShapeError("DatasetIterator: expected a state of shape (n,); received " + state.shape().to_string());
-  data::StateReader reader(state.data<int64_t>());
+  datasets::StateReader reader(state.data<int64_t>());
   if (reader.any_number() != version)
     throw ValueError("DatasetIterator: the state is none, or one of a later version of Cornu");
   auto source = begin(*position_->node);

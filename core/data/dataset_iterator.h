@@ -9,7 +9,7 @@
 
 namespace cornu {
 
-namespace data {
+namespace datasets {
 class Node;
 }
 
@@ -24,7 +24,7 @@ class Node;
 /// shuffle, a cache that is not there) are read again when it is restored, from the beginning of the pass under way.
 class CORNU_API DatasetIterator {
  public:
-  explicit DatasetIterator(std::shared_ptr<const data::Node> node);
+  explicit DatasetIterator(std::shared_ptr<const datasets::Node> node);
 
   /// The next element; nothing after the last one. Gradient tapes and traces of the caller do not see how it is made.
   /// Throws what the pipeline's functions throw; the element that failed is passed over if next() is called again.
@@ -44,7 +44,7 @@ class CORNU_API DatasetIterator {
   std::shared_ptr<Position> position_;
 };
 
-namespace data {
+namespace datasets {
 
 /// The iterator of `for (const TensorList& element : dataset)`.
 class CORNU_API ElementIterator {
@@ -71,6 +71,6 @@ class CORNU_API ElementIterator {
   std::optional<TensorList> element_;
 };
 
-}  // namespace data
+}  // namespace datasets
 
 }  // namespace cornu

@@ -2,7 +2,7 @@
 
 #include <cornu/core/data/element_function.h>
 
-namespace cornu::data {
+namespace cornu::datasets {
 
 TensorList as_result(const TensorList& element, std::type_identity<TensorList>) { return element; }
 TensorList as_result(const Tensor& tensor, std::type_identity<TensorList>) { return {tensor}; }
@@ -31,4 +31,4 @@ void check_tensor_count(size_t expected, size_t received) {
                    "; a function of `const TensorList&` takes any element");
 }
 
-}  // namespace cornu::data
+}  // namespace cornu::datasets

@@ -15,7 +15,7 @@ namespace cornu {
 
 class Dataset;
 
-namespace data {
+namespace datasets {
 
 /// What a function of an element may answer, as the list or value that a pipeline goes on with.
 CORNU_API TensorList as_result(const TensorList& element, std::type_identity<TensorList>);
@@ -97,6 +97,6 @@ using MapFunction = ElementFunction<TensorList>;
 using FilterFunction = ElementFunction<bool>;
 using InterleaveFunction = ElementFunction<Dataset>;
 
-}  // namespace data
+}  // namespace datasets
 
 }  // namespace cornu

@@ -9,7 +9,7 @@
 
 namespace cornu {
 
-namespace data {
+namespace datasets {
 
 namespace {
 
@@ -100,21 +100,21 @@ NodePointer record_node(std::function<std::unique_ptr<RecordReader>()> open) {
   return std::make_shared<RecordNode>(std::move(open));
 }
 
-}  // namespace data
+}  // namespace datasets
 
 Dataset Dataset::from_idx(const std::vector<std::string>& paths) {
-  return data::slices_of_files(paths, "Dataset::from_idx",
-                               [](const std::string& path) { return datasets::internal::read_idx(path); });
+  return datasets::slices_of_files(paths, "Dataset::from_idx",
+                                   [](const std::string& path) { return datasets::internal::read_idx(path); });
 }
 
 Dataset Dataset::from_npy(const std::vector<std::string>& paths) {
-  return data::slices_of_files(paths, "Dataset::from_npy", load_npy);
+  return datasets::slices_of_files(paths, "Dataset::from_npy", load_npy);
 }
 
 Dataset Dataset::from_tfrecord(const std::vector<std::string>& paths) {
-  data::check_paths(paths, "Dataset::from_tfrecord");
+  datasets::check_paths(paths, "Dataset::from_tfrecord");
   for (const std::string& path : paths) io::TFRecordReader reader(path);
-  return Dataset(data::record_node([paths] { return std::make_unique<data::TFRecords>(paths); }));
+  return Dataset(datasets::record_node([paths] { return std::make_unique<datasets::TFRecords>(paths); }));
 }
 
 }  // namespace cornu

@@ -200,7 +200,7 @@ Dataset images_of(const Index& index, int64_t class_count, int64_t seed, const I
     loaded[0] = read_image(paths[static_cast<size_t>(element[0].item<int64_t>())], options);
     return loaded;
   };
-  dataset = dataset.map(load, {.num_parallel_calls = data::AUTOTUNE});
+  dataset = dataset.map(load, {.num_parallel_calls = datasets::AUTOTUNE});
   return (options.batch_size ? dataset.batch(*options.batch_size) : dataset).prefetch();
 }
 

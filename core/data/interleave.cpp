@@ -5,7 +5,7 @@
 
 namespace cornu {
 
-namespace data {
+namespace datasets {
 
 namespace {
 
@@ -148,12 +148,13 @@ class InterleaveNode : public Node {
 
 }  // namespace
 
-}  // namespace data
+}  // namespace datasets
 
-Dataset Dataset::interleave(const data::InterleaveFunction& function, const data::InterleaveOptions& options) const {
-  data::check_at_least(options.cycle_length, 1, "Dataset::interleave", "cycle_length");
-  data::check_at_least(options.block_length, 1, "Dataset::interleave", "block_length");
-  return Dataset(std::make_shared<data::InterleaveNode>(node_, function, options));
+Dataset Dataset::interleave(const datasets::InterleaveFunction& function,
+                            const datasets::InterleaveOptions& options) const {
+  datasets::check_at_least(options.cycle_length, 1, "Dataset::interleave", "cycle_length");
+  datasets::check_at_least(options.block_length, 1, "Dataset::interleave", "block_length");
+  return Dataset(std::make_shared<datasets::InterleaveNode>(node_, function, options));
 }
 
 }  // namespace cornu

@@ -3,7 +3,7 @@
 #include <cornu/core/data/internal/iterator_state.h>
 #include <cornu/core/error.h>
 
-namespace cornu::data {
+namespace cornu::datasets {
 
 namespace {
 
@@ -44,4 +44,4 @@ void StateReader::finish() const {
   if (!state_.empty()) fail();
 }
 
-}  // namespace cornu::data
+}  // namespace cornu::datasets

@@ -5,7 +5,7 @@
 #include <cornu/core/data/internal/join.h>
 #include <cornu/core/error.h>
 
-namespace cornu::data {
+namespace cornu::datasets {
 
 namespace {
 
@@ -138,4 +138,4 @@ TensorList join_padded(const std::vector<TensorList>& elements, int64_t first, c
   return batch;
 }
 
-}  // namespace cornu::data
+}  // namespace cornu::datasets

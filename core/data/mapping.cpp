@@ -6,7 +6,7 @@
 
 namespace cornu {
 
-namespace data {
+namespace datasets {
 
 TensorList call_mapped(const MapFunction& function, const TensorList& element, uint64_t key, int64_t number) {
   const random::GeneratorScope scope = element_generator(key, number);
@@ -197,20 +197,20 @@ class GeneratorNode : public Node {
 
 }  // namespace
 
-}  // namespace data
+}  // namespace datasets
 
-Dataset Dataset::map(const data::MapFunction& function, const data::MapOptions& options) const {
-  const int64_t threads = data::thread_count(options.num_parallel_calls, "Dataset::map");
-  return Dataset(std::make_shared<data::MapNode>(node_, function, threads));
+Dataset Dataset::map(const datasets::MapFunction& function, const datasets::MapOptions& options) const {
+  const int64_t threads = datasets::thread_count(options.num_parallel_calls, "Dataset::map");
+  return Dataset(std::make_shared<datasets::MapNode>(node_, function, threads));
 }
 
-Dataset Dataset::filter(const data::FilterFunction& predicate) const {
-  return Dataset(std::make_shared<data::FilterNode>(node_, predicate));
+Dataset Dataset::filter(const datasets::FilterFunction& predicate) const {
+  return Dataset(std::make_shared<datasets::FilterNode>(node_, predicate));
 }
 
-Dataset Dataset::from_generator(const std::function<data::ElementGenerator()>& start) {
+Dataset Dataset::from_generator(const std::function<datasets::ElementGenerator()>& start) {
   if (!start) throw ValueError("Dataset::from_generator: the function is empty");
-  return Dataset(std::make_shared<data::GeneratorNode>(start));
+  return Dataset(std::make_shared<datasets::GeneratorNode>(start));
 }
 
 }  // namespace cornu

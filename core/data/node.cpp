@@ -4,7 +4,7 @@
 #include <cornu/core/data/internal/node.h>
 #include <cornu/core/error.h>
 
-namespace cornu::data {
+namespace cornu::datasets {
 
 int64_t Source::skip(int64_t count) {
   int64_t skipped = 0;
@@ -53,4 +53,4 @@ random::GeneratorScope element_generator(uint64_t key, int64_t number) {
   return random::GeneratorScope(static_cast<int64_t>(key), number << 32);
 }
 
-}  // namespace cornu::data
+}  // namespace cornu::datasets

@@ -9,7 +9,7 @@
 #include <cornu/core/data/internal/parallel_map.h>
 #include <cornu/core/kernels/parallel.h>
 
-namespace cornu::data {
+namespace cornu::datasets {
 
 int64_t thread_count(std::optional<int64_t> num_parallel_calls, const char* place) {
   if (!num_parallel_calls) return 0;
@@ -187,4 +187,4 @@ std::unique_ptr<Source> parallel_map(std::unique_ptr<Source> child, const MapPla
   return std::make_unique<ParallelMapSource>(std::move(child), plan, threads, context);
 }
 
-}  // namespace cornu::data
+}  // namespace cornu::datasets

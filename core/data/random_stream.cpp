@@ -2,7 +2,7 @@
 #include <cornu/core/kernels/philox.h>
 #include <cornu/core/random/generator.h>
 
-namespace cornu::data {
+namespace cornu::datasets {
 
 namespace {
 
@@ -68,4 +68,4 @@ int64_t Draws::next(int64_t bound) {
   return static_cast<int64_t>(product >> 64);
 }
 
-}  // namespace cornu::data
+}  // namespace cornu::datasets

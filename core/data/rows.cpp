@@ -9,7 +9,7 @@
 
 namespace cornu {
 
-namespace data {
+namespace datasets {
 
 namespace {
 
@@ -159,19 +159,20 @@ int64_t range_size(int64_t start, int64_t stop, int64_t step) {
 
 }  // namespace
 
-}  // namespace data
+}  // namespace datasets
 
 Dataset Dataset::from_tensor_slices(const TensorList& tensors) {
-  data::check_slices(tensors);
-  return Dataset(std::make_shared<data::RowNode>(std::make_shared<data::TensorRows>(tensors), tensors[0].shape()[0]));
+  datasets::check_slices(tensors);
+  return Dataset(
+      std::make_shared<datasets::RowNode>(std::make_shared<datasets::TensorRows>(tensors), tensors[0].shape()[0]));
 }
 
 Dataset Dataset::range(int64_t stop) { return range(0, stop); }
 
 Dataset Dataset::range(int64_t start, int64_t stop, int64_t step) {
   if (step == 0) throw ValueError("Dataset::range: step must not be 0");
-  return Dataset(std::make_shared<data::RowNode>(std::make_shared<data::RangeRows>(start, step),
-                                                 data::range_size(start, stop, step)));
+  return Dataset(std::make_shared<datasets::RowNode>(std::make_shared<datasets::RangeRows>(start, step),
+                                                     datasets::range_size(start, stop, step)));
 }
 
 }  // namespace cornu

@@ -6,7 +6,7 @@
 
 namespace cornu {
 
-namespace data {
+namespace datasets {
 
 namespace {
 
@@ -196,11 +196,11 @@ class ShuffleNode : public Node {
 
 }  // namespace
 
-}  // namespace data
+}  // namespace datasets
 
-Dataset Dataset::shuffle(int64_t buffer_size, const data::ShuffleOptions& options) const {
-  data::check_at_least(buffer_size, 1, "Dataset::shuffle", "buffer_size");
-  return Dataset(std::make_shared<data::ShuffleNode>(node_, buffer_size, options));
+Dataset Dataset::shuffle(int64_t buffer_size, const datasets::ShuffleOptions& options) const {
+  datasets::check_at_least(buffer_size, 1, "Dataset::shuffle", "buffer_size");
+  return Dataset(std::make_shared<datasets::ShuffleNode>(node_, buffer_size, options));
 }
 
 }  // namespace cornu

@@ -135,9 +135,10 @@ struct Index {
   std::map<std::string, const Translation*, std::less<>> writers, readers;
 
   Index() {
-    for (const auto family : {elementwise_translations, product_translations, linear_algebra_translations,
-                              arranging_translations, joining_translations, indexing_translations,
-                              reduction_translations, normalization_translations, creation_translations, convolution_translations})
+    for (const auto family :
+         {elementwise_translations, product_translations, linear_algebra_translations, arranging_translations,
+          joining_translations, indexing_translations, reduction_translations, normalization_translations,
+          creation_translations, convolution_translations})
       for (Translation& entry : family()) entries.push_back(std::move(entry));
     for (const Translation& entry : entries) {
       for (const char* operation : entry.operations) insert(writers, operation, entry);

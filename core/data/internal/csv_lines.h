@@ -6,7 +6,7 @@
 
 #include <cornu/core/data/dataset.h>
 
-namespace cornu::data {
+namespace cornu::datasets {
 
 /// The lines of a CSV file as lists of fields (RFC 4180; empty lines are passed over).
 class CsvLines {
@@ -35,4 +35,4 @@ class CsvLines {
   int64_t line_number_ = 0, first_line_ = 0;
 };
 
-}  // namespace cornu::data
+}  // namespace cornu::datasets

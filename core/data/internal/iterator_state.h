@@ -5,7 +5,7 @@
 
 #include <cornu/core/export.h>
 
-namespace cornu::data {
+namespace cornu::datasets {
 
 /// A position as a list of integers, which the sources of a pipeline write one after another.
 using IteratorState = std::vector<int64_t>;
@@ -70,4 +70,4 @@ class CORNU_API StateReader {
   std::span<const int64_t> state_;
 };
 
-}  // namespace cornu::data
+}  // namespace cornu::datasets

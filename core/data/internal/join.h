@@ -4,7 +4,7 @@
 
 #include <cornu/core/data/dataset.h>
 
-namespace cornu::data {
+namespace cornu::datasets {
 
 /// Elements joined along a new first axis; `first` is the number of the first one. Throws ShapeError, DTypeError or
 /// ValueError naming an element that differs from the first.
@@ -13,4 +13,4 @@ TensorList join_equal(const std::vector<TensorList>& elements, int64_t first);
 /// The same with elements of different shapes, which are padded.
 TensorList join_padded(const std::vector<TensorList>& elements, int64_t first, const PaddedBatchOptions& options);
 
-}  // namespace cornu::data
+}  // namespace cornu::datasets

@@ -11,7 +11,7 @@
 #include <cornu/core/data/internal/random_stream.h>
 #include <cornu/core/random/internal/generator_scope.h>
 
-namespace cornu::data {
+namespace cornu::datasets {
 
 /// Elements that can be had by number, and many at once as a batch.
 class Rows {
@@ -84,4 +84,4 @@ void restore_part(Source& source, const IteratorState& part);
 /// Random numbers for the `number`-th element of a pass.
 random::GeneratorScope element_generator(uint64_t key, int64_t number);
 
-}  // namespace cornu::data
+}  // namespace cornu::datasets

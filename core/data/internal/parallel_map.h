@@ -5,7 +5,7 @@
 
 #include <cornu/core/data/internal/node.h>
 
-namespace cornu::data {
+namespace cornu::datasets {
 
 /// What a map does with an element.
 struct MapPlan {
@@ -23,4 +23,4 @@ int64_t thread_count(std::optional<int64_t> num_parallel_calls, const char* plac
 std::unique_ptr<Source> parallel_map(std::unique_ptr<Source> child, const MapPlan& plan, int64_t threads,
                                      const IterationContext& context);
 
-}  // namespace cornu::data
+}  // namespace cornu::datasets

@@ -8,7 +8,7 @@
 
 #include <cornu/core/data/internal/iterator_state.h>
 
-namespace cornu::data {
+namespace cornu::datasets {
 
 class RandomStream;
 
@@ -79,4 +79,4 @@ class Draws {
   uint64_t words_[2] = {};
 };
 
-}  // namespace cornu::data
+}  // namespace cornu::datasets

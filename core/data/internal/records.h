@@ -5,7 +5,7 @@
 
 #include <cornu/core/data/internal/node.h>
 
-namespace cornu::data {
+namespace cornu::datasets {
 
 /// Reads the elements of files, front to back.
 class RecordReader {
@@ -19,4 +19,4 @@ class RecordReader {
 /// A data set of what readers give; `open` makes one for each walk.
 NodePointer record_node(std::function<std::unique_ptr<RecordReader>()> open);
 
-}  // namespace cornu::data
+}  // namespace cornu::datasets

@@ -63,7 +63,7 @@ TEST_CASE("batches of rows are those of single elements, whatever stands in betw
   const Dataset rows = Dataset::from_tensor_slices({counted({23, 3}), cast(counted({23}), int32),
                                                     cast(counted({23, 1}), uint8), counted({23, 0}), counted({23, 2})});
   for (const int64_t buffer : {1, 4, 23, 100}) {
-    const data::ShuffleOptions options{.seed = 5};
+    const datasets::ShuffleOptions options{.seed = 5};
     check_same(rows.shuffle(buffer, options).batch(4), without_rows(rows).shuffle(buffer, options).batch(4));
     check_same(rows.shuffle(buffer, options).repeat(3).skip(2).take(50).batch(7),
                without_rows(rows).shuffle(buffer, options).repeat(3).skip(2).take(50).batch(7));

@@ -19,7 +19,7 @@ Int64s sorted(Int64s numbers) {
 }
 
 /// A number from the global generator for each element.
-Dataset with_noise(const Dataset& dataset, const data::MapOptions& options = {}) {
+Dataset with_noise(const Dataset& dataset, const datasets::MapOptions& options = {}) {
   return dataset.map([](const Tensor&) { return random::uniform_int({}, 0, int64_t{1} << 40, {.dtype = int64}); },
                      options);
 }
@@ -82,7 +82,7 @@ TEST_CASE("without a seed, the global seed repeats a pipeline") {
 }
 
 TEST_CASE("random numbers in a map do not depend on threads, and differ from walk to walk") {
-  const auto run = [](const data::MapOptions& options, int64_t prefetched) {
+  const auto run = [](const datasets::MapOptions& options, int64_t prefetched) {
     set_random_seed(5);
     return numbers_of(with_noise(Dataset::range(40), options).repeat(2).prefetch(prefetched));
   };

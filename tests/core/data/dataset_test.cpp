@@ -58,7 +58,7 @@ TEST_CASE("generators are started for each walk") {
   CHECK(numbers_of(dataset) == Int64s{0, 1, 2});
   CHECK(numbers_of(dataset.repeat(2)) == Int64s{0, 1, 2, 0, 1, 2});
   CHECK(starts == 3);
-  CHECK(dataset.cardinality() == data::UNKNOWN_CARDINALITY);
+  CHECK(dataset.cardinality() == datasets::UNKNOWN_CARDINALITY);
 }
 
 TEST_CASE("what a generator throws says which element it was") {
@@ -73,7 +73,7 @@ TEST_CASE("what a generator throws says which element it was") {
   iterator.next();
   CHECK_THROWS_WITH(iterator.next(), "from_generator: element 2: the wire is cut");
   CHECK_THROWS_AS(Dataset::from_generator({}), ValueError);
-  const Dataset empty = Dataset::from_generator([] { return data::ElementGenerator(); });
+  const Dataset empty = Dataset::from_generator([] { return datasets::ElementGenerator(); });
   CHECK_THROWS_AS(empty.iterator().next(), ValueError);
   const Dataset undefined = Dataset::from_generator([] { return [] { return std::optional(TensorList{Tensor()}); }; });
   CHECK_THROWS_AS(undefined.iterator().next(), ValueError);
@@ -123,7 +123,7 @@ TEST_CASE("filter keeps what the predicate wants") {
   const auto is_odd = [](const Tensor& x) { return x.item<int64_t>() % 2 == 1; };
   CHECK(numbers_of(dataset.filter(is_odd)) == Int64s{1, 3, 5});
   CHECK(numbers_of(dataset.filter([](const Tensor& x) { return greater(x, constant(int64_t{3})); })) == Int64s{4, 5});
-  CHECK(dataset.filter(is_odd).cardinality() == data::UNKNOWN_CARDINALITY);
+  CHECK(dataset.filter(is_odd).cardinality() == datasets::UNKNOWN_CARDINALITY);
   CHECK(dataset.take(0).filter(is_odd).cardinality() == 0);
   const auto shape = [](const Tensor&) { return zeros({2}); };
   CHECK_THROWS_WITH(dataset.filter(shape).iterator().next(), Contains("filter: element 0"));
@@ -141,7 +141,7 @@ TEST_CASE("take, skip and repeat choose by place") {
   CHECK(numbers_of(dataset.repeat().skip(4).take(3)) == Int64s{4, 0, 1});
   CHECK(numbers_of(dataset.repeat(0)).empty());
   CHECK(numbers_of(dataset.take(0).repeat()).empty());
-  CHECK(dataset.repeat().cardinality() == data::INFINITE_CARDINALITY);
+  CHECK(dataset.repeat().cardinality() == datasets::INFINITE_CARDINALITY);
   CHECK(dataset.repeat(3).cardinality() == 15);
   CHECK(dataset.repeat().take(7).cardinality() == 7);
   CHECK(dataset.skip(2).cardinality() == 3);
@@ -164,14 +164,14 @@ TEST_CASE("zip ends with the shortest, concatenate is one after another") {
   CHECK(elements[1].size() == 3);
   CHECK(elements[1][1].item<int64_t>() == 11);
   CHECK(zipped.cardinality() == 2);
-  CHECK(Dataset::zip({Dataset::range(1).repeat()}).cardinality() == data::INFINITE_CARDINALITY);
+  CHECK(Dataset::zip({Dataset::range(1).repeat()}).cardinality() == datasets::INFINITE_CARDINALITY);
   CHECK_THROWS_AS(Dataset::zip({}), ValueError);
 
   const Dataset joined = Dataset::range(2).concatenate(Dataset::range(5, 7));
   CHECK(numbers_of(joined) == Int64s{0, 1, 5, 6});
   CHECK(numbers_of(joined.skip(1).take(2)) == Int64s{1, 5});
   CHECK(joined.cardinality() == 4);
-  CHECK(joined.concatenate(joined.repeat()).cardinality() == data::INFINITE_CARDINALITY);
+  CHECK(joined.concatenate(joined.repeat()).cardinality() == datasets::INFINITE_CARDINALITY);
 }
 
 TEST_CASE("zipped data sets stay side by side after an error") {
@@ -219,7 +219,7 @@ TEST_CASE("cache runs what stands before it once") {
   CHECK(numbers_of(dataset.repeat(2)) == Int64s{0, 2, 4, 0, 2, 4});
   CHECK(calls == 4);
   CHECK(Dataset::range(4).filter([](const Tensor&) { return true; }).cache().cardinality() ==
-        data::UNKNOWN_CARDINALITY);
+        datasets::UNKNOWN_CARDINALITY);
   CHECK(dataset.cardinality() == 3);
 }
 

@@ -27,7 +27,7 @@ TEST_CASE("a parallel map keeps the order") {
   const Dataset range = Dataset::range(60);
   const Int64s expected = numbers_of(range.map(squared));
   CHECK(numbers_of(range.map(slow_at_times, {.num_parallel_calls = 4})) == expected);
-  CHECK(numbers_of(range.map(slow_at_times, {.num_parallel_calls = data::AUTOTUNE})) == expected);
+  CHECK(numbers_of(range.map(slow_at_times, {.num_parallel_calls = datasets::AUTOTUNE})) == expected);
   CHECK(numbers_of(range.map(squared, {.num_parallel_calls = 2}).skip(7).take(3)) == Int64s{49, 64, 81});
   CHECK_THROWS_AS(range.map(squared, {.num_parallel_calls = 0}), ValueError);
   CHECK_THROWS_AS(range.map(squared, {.num_parallel_calls = -2}), ValueError);
@@ -113,7 +113,7 @@ TEST_CASE("iterators that end early join their threads") {
 }
 
 TEST_CASE("a generator that throws within a prefetch tells the consumer") {
-  const Dataset dataset = Dataset::from_generator([]() -> data::ElementGenerator {
+  const Dataset dataset = Dataset::from_generator([]() -> datasets::ElementGenerator {
     return [i = 0]() mutable -> std::optional<TensorList> {
       if (i++ == 1) throw std::runtime_error("gone");
       return i > 3 ? std::nullopt : std::optional(TensorList{constant(i)});
