@@ -32,7 +32,7 @@ void square(int size, int threads, double goal) {
 /// Work that is too small to split must not be split.
 void second_thread(const char* name, const Tensor& a, const Tensor& b, double goal) {
   auto with = [&](int threads) {
-    return Batch::whole([&a, &b, threads](int64_t repeats) {
+    return bench::Batch::whole([&a, &b, threads](int64_t repeats) {
       set_threads(threads);
       for (; repeats > 0; --repeats) keep(cornu::matmul(a, b));
     });

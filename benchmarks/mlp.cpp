@@ -62,7 +62,7 @@ void deep_training_step(int threads) {
 void second_thread(const MlpData& data) {
   for (const bool traced : {false, true}) {
     auto with = [&](int threads) {
-      return Batch::whole([mlp = std::make_shared<CornuMlp>(data, traced), threads](int64_t steps) {
+      return bench::Batch::whole([mlp = std::make_shared<CornuMlp>(data, traced), threads](int64_t steps) {
         set_threads(threads);
         for (; steps > 0; --steps) mlp->step();
       });

@@ -19,7 +19,7 @@ void additions() {
 
   // The tape starts afresh now and then, as it does in training; 100 operations share that.
   Contender recorded{.name = "Cornu, on a tape", .run = [&] { keep(a + b); }, .goal_microseconds = 0.3};
-  recorded.run = Batch::whole([&](int64_t count) {
+  recorded.run = bench::Batch::whole([&](int64_t count) {
     for (; count > 0; count -= 100) {
       GradientTape tape;
       tape.watch(a);
