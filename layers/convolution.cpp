@@ -22,6 +22,7 @@ void Conv2DOptions::describe(Fields& fields) {
   fields("bias_initializer", bias_initializer);
   fields("kernel_regularizer", kernel_regularizer);
   fields("bias_regularizer", bias_regularizer);
+  fields("activity_regularizer", activity_regularizer);
   fields("kernel_constraint", kernel_constraint);
   fields("bias_constraint", bias_constraint);
 }
