@@ -1,5 +1,5 @@
 # All code includes <cornu/ROOM/...>, in the tree as in an installation: <build>/include/cornu holds a link to each room,
-# <cornu/cornu.h>, which is made here, and <cornu/xtensor.h>, which stands above the rooms in cmake/include.
+# <cornu/cornu.h>, which is made here, and those that stand above the rooms in cmake/include, as <cornu/xtensor.h>.
 set(cornu_rooms core layers losses metrics optimizers models)
 set(cornu_include_dir ${PROJECT_BINARY_DIR}/include)
 

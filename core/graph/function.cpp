@@ -13,16 +13,12 @@
 
 namespace cornu {
 
-namespace config {
-
 namespace {
 std::atomic<bool> eager{false};
 }  // namespace
 
 void run_functions_eagerly(bool eagerly) { eager = eagerly; }
 bool functions_run_eagerly() { return eager; }
-
-}  // namespace config
 
 namespace detail {
 
@@ -342,7 +338,7 @@ FunctionCore::Result FunctionCore::State::inline_call(std::span<const Argument> 
 FunctionCore::Result FunctionCore::call(std::span<const Argument> arguments) const {
   State& state = *state_;
   const TensorPointers tensors(arguments);
-  const bool eagerly = config::functions_run_eagerly() || (!tracing() && has_symbolic(tensors.span()));
+  const bool eagerly = functions_run_eagerly() || (!tracing() && has_symbolic(tensors.span()));
   if (tracing() || eagerly) {
     state.check(arguments);
     return eagerly ? state.run_body(arguments) : state.inline_call(arguments, tensors.span());
@@ -354,7 +350,7 @@ FunctionCore::Result FunctionCore::call(std::span<const Argument> arguments) con
 
 Tensor FunctionCore::call_one(std::span<const Argument> arguments) const {
   State& state = *state_;
-  if (!tracing() && !config::functions_run_eagerly() && recorders().empty()) {
+  if (!tracing() && !functions_run_eagerly() && recorders().empty()) {
     const TensorPointers tensors(arguments);
     if (has_symbolic(tensors.span())) return std::move(call(arguments).tensors[0]);
     const ConcreteFunction& traced = state.find_or_trace(arguments);

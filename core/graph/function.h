@@ -23,14 +23,10 @@ struct FunctionOptions {
   bool reduce_retracing = false;
 };
 
-namespace config {
-
 /// Runs the C++ code of traced functions at each call, as if function() were not there, so that a debugger and item()
-/// see values.
+/// see values. With <cornu/config.h> also as config::run_functions_eagerly, TensorFlow's name.
 CORNU_API void run_functions_eagerly(bool eagerly);
 CORNU_API bool functions_run_eagerly();
-
-}  // namespace config
 
 namespace detail {
 

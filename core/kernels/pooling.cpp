@@ -46,6 +46,17 @@ class Walk {
                  });
   }
 
+  template <class Bytes>
+  auto* image_of(Bytes* images, int64_t image) const {
+    return at(images, image * w_.image.product() * channels_);
+  }
+  static const std::byte* bytes(const void* data) { return static_cast<const std::byte*>(data); }
+  static std::byte* bytes(void* data) { return static_cast<std::byte*>(data); }
+  template <class Bytes>
+  auto* at(Bytes* data, int64_t element) const {
+    return bytes(data) + element * static_cast<int64_t>(element_);
+  }
+
   /// The same for windows that add to the images dx, which are cleared first; images go to several threads.
   template <class Visit>
   void over_images(void* dx, const Visit& visit) const {
@@ -58,16 +69,6 @@ class Walk {
     });
   }
 
-  template <class Bytes>
-  auto* image_of(Bytes* images, int64_t image) const {
-    return at(images, image * w_.image.product() * channels_);
-  }
-  static const std::byte* bytes(const void* data) { return static_cast<const std::byte*>(data); }
-  static std::byte* bytes(void* data) { return static_cast<std::byte*>(data); }
-  template <class Bytes>
-  auto* at(Bytes* data, int64_t element) const {
-    return bytes(data) + element * static_cast<int64_t>(element_);
-  }
   int64_t channels() const { return channels_; }
 
  private:

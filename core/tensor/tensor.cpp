@@ -134,7 +134,7 @@ const void* Tensor::checked_data(DType wanted, bool single) const {
     throw StateError("the values of a symbolic tensor of shape " + shape().to_string() +
                      " are not there: it stands for a tensor that is computed later. Inside function(), use cond, "
                      "switch_case, while_loop, scan or map_fn in place of C++ that depends on values, print() to see "
-                     "them, or config::run_functions_eagerly(true) to debug");
+                     "them, or run_functions_eagerly(true) to debug");
   if (single && size() != 1)
     throw StateError("item() reads a tensor of one element; this one has shape " + shape().to_string());
   return body_->data;

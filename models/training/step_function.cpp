@@ -62,7 +62,7 @@ const detail::FunctionCore& StepFunction::function_for(const Batch& batch) const
 }
 
 std::optional<ConcreteFunction> StepFunction::concrete(const Batch& batch) const {
-  if (!exact_ || config::functions_run_eagerly()) return std::nullopt;
+  if (!exact_ || functions_run_eagerly()) return std::nullopt;
   return function_for(batch).concrete_function(arguments_of(batch));
 }
 

@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "core/graph/graph_checks.h"
+#include <cornu/config.h>
 
 using namespace cornu;
 
