@@ -28,6 +28,8 @@ Iteration::Entry Iteration::find(const RandomStream& stream) {
 void Iteration::set(const RandomStream& stream, const Entry& entry) {
   const std::scoped_lock lock(mutex_);
   entries_[&stream] = entry;
+  // Later iterators go on behind a restored one, as they would have.
+  if (!is_nested_ && stream.differs_each_time_) stream.iterations_ = entry.number + 1;
 }
 
 IterationContext IterationContext::inner(int64_t number) const {

@@ -31,7 +31,8 @@ namespace {
 class Stop : public std::exception {};
 
 /// A run with all the state that there is: moving averages, dropout, shuffling, metrics, an optimizer's slots.
-std::string run(const std::string& backup, int64_t save_freq, std::optional<int64_t> stop_at_step = {}) {
+std::string run(const std::string& backup, int64_t save_freq, std::optional<int64_t> stop_at_step = {},
+                bool from_dataset = false) {
   set_random_seed(5);
   const LinearData data(40);
   Chain model(layers::Dense({.units = 8, .activation = "relu"}), layers::BatchNormalization(), layers::Dropout(0.5),
@@ -44,7 +45,9 @@ std::string run(const std::string& backup, int64_t save_freq, std::optional<int6
   options.callbacks.push_back(callbacks::LambdaCallback({.on_train_batch_end = [&](int64_t, Logs&) {
     if (stop_at_step && ++steps == *stop_at_step) throw Stop();
   }}));
-  const History history = model.fit(data.x, data.y, options);
+  const History history = from_dataset
+                              ? model.fit(Dataset::from_tensor_slices({data.x, data.y}).shuffle(40).batch(8), options)
+                              : model.fit(data.x, data.y, options);
   if (!model.built()) model.build({-1, 3});
   model.optimizer().build(model.trainable_variables());
   std::string bits;
@@ -97,6 +100,16 @@ TEST_CASE("a backup goes on within an epoch, and between epochs") {
   }
   CHECK_THROWS_AS(run(folder / "seldom", 2, 8), Stop);
   CHECK(run(folder / "seldom", 2) == expected);
+}
+
+TEST_CASE("a backup has the place in a Dataset") {
+  const TemporaryFolder folder(fast_folder());
+  const std::string expected = run("", 0, std::nullopt, true);
+  for (const int64_t step : {3, 5, 12}) {
+    INFO("stopped at step " << step);
+    CHECK_THROWS_AS(run(folder / std::to_string(step), 1, step, true), Stop);
+    CHECK(run(folder / std::to_string(step), 1, std::nullopt, true) == expected);
+  }
 }
 
 TEST_CASE("a backup is removed when training has come to its end") {
