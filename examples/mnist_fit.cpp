@@ -3,7 +3,6 @@
 // test: 1
 #include <cstdio>
 #include <cstdlib>
-#include <iostream>
 
 #include <cornu/cornu.h>
 using namespace cornu;
@@ -31,7 +30,7 @@ int main(int argc, char** argv) try {
   Logs result = model.evaluate(x_test, data.test.y, {.verbose = 0});
   std::printf("test loss %.4f, test accuracy %.4f\n", result["loss"], result["accuracy"]);
   Tensor scores = model.predict(x_test.slice({{0, 1}}), {.verbose = 0});
-  std::cout << "the first image is a " << argmax(scores, 1)[0] << "\n";
+  std::printf("the first image is a %lld\n", static_cast<long long>(argmax(scores, 1)[0].item<int64_t>()));
   return result["accuracy"] > 0.93 ? 0 : 1;
 } catch (const Error& error) {
   std::fprintf(stderr, "%s\n", error.what());

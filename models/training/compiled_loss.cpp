@@ -72,11 +72,10 @@ std::vector<CompiledLoss::Output> CompiledLoss::build(const Tensors& y_true, con
     if (!handles[i] || !*handles[i]) continue;
     outputs[i].loss = make_loss(*handles[i], y_true[i], y_pred[i]);
     if (weights[i]) outputs[i].weight = *weights[i];
-    const std::string class_name =
-        handles[i]->object() ? class_name_of(typeid(*outputs[i].loss)) : outputs[i].loss->name();
-    check_loss_fits(class_name, y_true[i], y_pred[i]);
-    outputs[i].classes = class_count(*outputs[i].loss, y_pred[i]);
-    names.push_back(output_names.empty() ? name_of(*handles[i], *outputs[i].loss) : output_names[i]);
+    const Loss& loss = *outputs[i].loss;
+    check_loss_fits(handles[i]->object() ? class_name_of(typeid(loss)) : loss.name(), y_true[i], y_pred[i]);
+    outputs[i].classes = class_count(loss, y_pred[i]);
+    names.push_back(output_names.empty() ? name_of(*handles[i], loss) : output_names[i]);
   }
   if (names.size() < 2) return outputs;
   size_t next = 0;

@@ -18,14 +18,6 @@ std::string five_digits(double value) {
   return text;
 }
 
-template <class M>
-void save_whole(const M& model, const std::string& path) {
-  if constexpr (requires { model.save(path); })
-    model.save(path);
-  else
-    throw StateError("ModelCheckpoint: .keras files cannot be written here; use save_weights_only");
-}
-
 void make_folder_of(const std::string& path) {
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   if (folder.empty()) return;
