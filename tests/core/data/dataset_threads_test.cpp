@@ -91,7 +91,7 @@ TEST_CASE("prefetch makes elements while the consumer does something else") {
 }
 
 TEST_CASE("iterators that end early join their threads") {
-  std::atomic<int> running = 0, most = 0;
+  std::atomic<int> running = 0;
   const auto counted = [&](const Tensor& x) {
     ++running;
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
