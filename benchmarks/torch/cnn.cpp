@@ -8,49 +8,15 @@ using namespace bench;
 
 namespace {
 
-class TorchCnn {
+class TorchCnn : public TorchTraining {
  public:
   explicit TorchCnn(const MlpData& data)
-      : images_(torch::from_blob(const_cast<float*>(data.images.data()),
-                                 {static_cast<int64_t>(data.labels.size()), 1, CornuCnn::side, CornuCnn::side})),
-        labels_(torch::from_blob(const_cast<int32_t*>(data.labels.data()), {static_cast<int64_t>(data.labels.size())},
-                                 torch::kInt32)
-                    .to(torch::kInt64)),
-        optimizer_(model_->parameters(), torch::optim::AdamOptions(1e-3)) {
-    for (int i = 0; i < MlpData::batches; ++i)
-      indices_.push_back(
-          torch::from_blob(const_cast<int32_t*>(data.batch_of(i)), {data.batch}, torch::kInt32).to(torch::kInt64));
-  }
-
-  void step() {
-    const torch::Tensor& index = indices_[static_cast<size_t>(step_++ % MlpData::batches)];
-    const torch::Tensor x = images_.index_select(0, index), y = labels_.index_select(0, index);
-    optimizer_.zero_grad();
-    torch::nn::functional::cross_entropy(model_->forward(x), y).backward();
-    optimizer_.step();
-  }
-
-  torch::Tensor predict(const torch::Tensor& x) {
-    const torch::InferenceMode inference;
-    return model_->forward(x);
-  }
-  torch::Tensor sample() const { return images_.slice(0, 0, 1); }
-
- private:
-  torch::Tensor images_, labels_;
-  std::vector<torch::Tensor> indices_;
-  torch::nn::Sequential model_{torch::nn::Conv2d(torch::nn::Conv2dOptions(1, 32, 3)),
-                               torch::nn::ReLU(),
-                               torch::nn::MaxPool2d(2),
-                               torch::nn::Conv2d(torch::nn::Conv2dOptions(32, 64, 3)),
-                               torch::nn::ReLU(),
-                               torch::nn::MaxPool2d(2),
-                               torch::nn::Flatten(),
-                               torch::nn::Linear(1600, 128),
-                               torch::nn::ReLU(),
-                               torch::nn::Linear(128, 10)};
-  torch::optim::Adam optimizer_;
-  int64_t step_ = 0;
+      : TorchTraining(
+            data, {1, CornuCnn::side, CornuCnn::side},
+            torch::nn::Sequential(torch::nn::Conv2d(torch::nn::Conv2dOptions(1, 32, 3)), torch::nn::ReLU(),
+                                  torch::nn::MaxPool2d(2), torch::nn::Conv2d(torch::nn::Conv2dOptions(32, 64, 3)),
+                                  torch::nn::ReLU(), torch::nn::MaxPool2d(2), torch::nn::Flatten(),
+                                  torch::nn::Linear(1600, 128), torch::nn::ReLU(), torch::nn::Linear(128, 10))) {}
 };
 
 void training_step(const MlpData& data, int threads) {

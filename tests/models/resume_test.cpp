@@ -1,25 +1,17 @@
 // Training that is killed at any moment, and goes on from its last checkpoint, ends with the bits of training that was
 // never interrupted.
-#include <chrono>
-#include <csignal>
-#include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <optional>
 #include <random>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <catch2/catch.hpp>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "core/io/temporary_folder.h"
+#include "models/killed_process.h"
 #include <cornu/core/autodiff/gradient_tape.h>
 #include <cornu/core/error.h>
-#include <cornu/core/io/atomic_file.h>
-#include <cornu/core/kernels/parallel.h>
 #include <cornu/core/ops/indexing.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/reduce.h>
@@ -105,48 +97,20 @@ struct Program {
   CheckpointManager manager;
 };
 
-void run_to_end(const std::string& directory, bool saves) {
-  kernels::set_num_threads(1);  // threads do not survive a fork
-  set_random_seed(5);
-  Program program(directory);
-  program.run(saves);
-  io::write_file_atomically(directory + "/result", std::string_view(program.bits()));
-}
-
 /// What the program ends with, run in a process of its own; empty if it was killed before, after `microseconds`.
 std::string run(const std::string& directory, bool saves, std::optional<int> microseconds) {
-  const pid_t child = fork();
-  if (child == 0) {
-    try {
-      run_to_end(directory, saves);
-      _exit(0);
-    } catch (const std::exception& error) {
-      std::fprintf(stderr, "%s\n", error.what());
-      _exit(1);
-    }
-  }
-  REQUIRE(child > 0);
-  if (microseconds) {
-    std::this_thread::sleep_for(std::chrono::microseconds(*microseconds));
-    kill(child, SIGKILL);
-  }
-  int status = 0;
-  REQUIRE(waitpid(child, &status, 0) == child);
-  const bool was_killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
-  REQUIRE((was_killed || (WIFEXITED(status) && WEXITSTATUS(status) == 0)));
-  return std::filesystem::exists(directory + "/result") ? read_bytes(directory + "/result") : "";
-}
-
-/// Memory, where there is such a folder: a kill does not care about the disk, and syncing one takes long.
-std::filesystem::path fast_folder() {
-  const std::filesystem::path memory = "/dev/shm";
-  return access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
+  return killed_process::result_of(directory, microseconds, [&] {
+    set_random_seed(5);
+    Program program(directory);
+    program.run(saves);
+    return program.bits();
+  });
 }
 
 }  // namespace
 
 TEST_CASE("training that was killed after its last save ends with the same bits") {
-  const TemporaryFolder folder(fast_folder());
+  const TemporaryFolder folder(killed_process::fast_folder());
   const std::string expected = run(folder.path(), false, std::nullopt);
   const std::string directory = folder / "saved";
   std::filesystem::create_directory(directory);
@@ -156,7 +120,7 @@ TEST_CASE("training that was killed after its last save ends with the same bits"
 }
 
 TEST_CASE("training killed fifty times ends with the bits of training that was not") {
-  const TemporaryFolder folder(fast_folder());
+  const TemporaryFolder folder(killed_process::fast_folder());
   const std::string expected = run(folder.path(), false, std::nullopt);
   REQUIRE_FALSE(expected.empty());
   int kills = 0, runs = 0;

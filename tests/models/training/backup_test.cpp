@@ -1,21 +1,13 @@
 // fit() that is killed at any moment and goes on from its backup ends with the bits of one that was never interrupted.
-#include <chrono>
-#include <csignal>
-#include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <optional>
 #include <random>
-#include <thread>
-
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "core/io/temporary_folder.h"
+#include "models/killed_process.h"
 #include "training_models.h"
 #include <cornu/core/error.h>
-#include <cornu/core/io/atomic_file.h>
-#include <cornu/core/kernels/parallel.h>
 #include <cornu/layers/regularization.h>
 #include <cornu/models/training/callbacks/backup_and_restore.h>
 #include <cornu/models/training/callbacks/lambda_callback.h>
@@ -58,39 +50,15 @@ std::string run(const std::string& backup, int64_t save_freq, std::optional<int6
   return bits + (history.names().empty() ? "" : std::to_string(history["mae"].back()));
 }
 
-std::filesystem::path fast_folder() {
-  const std::filesystem::path memory = "/dev/shm";
-  return access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
-}
-
 /// The result of a process of its own; empty if it was killed after `microseconds`.
 std::string run_process(const std::string& directory, std::optional<int> microseconds) {
-  const pid_t child = fork();
-  if (child == 0) {
-    try {
-      kernels::set_num_threads(1);  // threads do not survive a fork
-      io::write_file_atomically(directory + "/result", std::string_view(run(directory + "/backup", 1)));
-      _exit(0);
-    } catch (const std::exception& error) {
-      std::fprintf(stderr, "%s\n", error.what());
-      _exit(1);
-    }
-  }
-  REQUIRE(child > 0);
-  if (microseconds) {
-    std::this_thread::sleep_for(std::chrono::microseconds(*microseconds));
-    kill(child, SIGKILL);
-  }
-  int status = 0;
-  REQUIRE(waitpid(child, &status, 0) == child);
-  REQUIRE((WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) == 0)));
-  return std::filesystem::exists(directory + "/result") ? read_bytes(directory + "/result") : "";
+  return killed_process::result_of(directory, microseconds, [&] { return run(directory + "/backup", 1); });
 }
 
 }  // namespace
 
 TEST_CASE("a backup goes on within an epoch, and between epochs") {
-  const TemporaryFolder folder(fast_folder());
+  const TemporaryFolder folder(killed_process::fast_folder());
   const std::string expected = run("", 0);
   for (const int64_t step : {3, 5, 7, 12, 20}) {
     INFO("stopped at step " << step);
@@ -103,7 +71,7 @@ TEST_CASE("a backup goes on within an epoch, and between epochs") {
 }
 
 TEST_CASE("a backup has the place in a Dataset") {
-  const TemporaryFolder folder(fast_folder());
+  const TemporaryFolder folder(killed_process::fast_folder());
   const std::string expected = run("", 0, std::nullopt, true);
   for (const int64_t step : {3, 5, 12}) {
     INFO("stopped at step " << step);
@@ -135,7 +103,7 @@ TEST_CASE("a backup of other data is refused") {
 }
 
 TEST_CASE("fit killed twenty times ends with the bits of one that was not") {
-  const TemporaryFolder folder(fast_folder());
+  const TemporaryFolder folder(killed_process::fast_folder());
   std::filesystem::create_directory(folder / "whole");
   const std::string expected = run_process(folder / "whole", std::nullopt);
   REQUIRE_FALSE(expected.empty());
