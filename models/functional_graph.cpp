@@ -8,6 +8,7 @@
 #include <cornu/core/ops/shape_ops.h>
 #include <cornu/models/internal/functional_graph.h>
 #include <cornu/models/internal/functional_graph_builder.h>
+#include <cornu/models/saving/internal/operations.h>
 
 namespace cornu {
 
@@ -24,19 +25,9 @@ const TensorSpec& FunctionalGraph::spec(const Source& source) const {
 
 // Names.
 
-/// What Keras calls the operations that TensorFlow spells otherwise.
-static std::string keras_operation(const std::string& name) {
-  static const std::vector<std::pair<std::string, std::string>> others = {
-      {"AddV2", "Add"},    {"Sub", "Subtract"}, {"Mul", "Multiply"},  {"RealDiv", "TrueDivide"},
-      {"Neg", "Negative"}, {"Pow", "Power"},    {"MatMul", "Matmul"}, {"BatchMatMulV2", "Matmul"}};
-  for (const auto& [tensorflow, keras] : others)
-    if (name == tensorflow) return keras;
-  return name;
-}
-
 std::string FunctionalGraph::class_of(const Member& member) const {
   const FunctionalNode& node = node_of(member);
-  return node.is_operation() ? keras_operation(node.operation().name) : node.layer().class_name();
+  return node.is_operation() ? saving::operation_class(node.operation().name) : node.layer().class_name();
 }
 
 std::string FunctionalGraph::name_of(const Member& member) const {

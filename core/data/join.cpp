@@ -4,6 +4,7 @@
 
 #include <cornu/core/data/internal/join.h>
 #include <cornu/core/error.h>
+#include <cornu/core/ops/creation.h>
 
 namespace cornu::datasets {
 
@@ -47,15 +48,6 @@ Tensor join_part(const std::vector<TensorList>& elements, size_t part, int64_t f
 
 // ---- padding ----------------------------------------------------------------------------------------------------
 
-struct Fill {
-  Tensor& tensor;
-  double value;
-  template <class T>
-  void operator()() const {
-    std::fill_n(static_cast<T*>(tensor.mutable_data()), tensor.size(), static_cast<T>(value));
-  }
-};
-
 /// Copies `tensor` to the corner of a place of `shape`.
 void copy_to_corner(const Tensor& tensor, const Shape& shape, std::byte* to) {
   if (tensor.size() == 0) return;
@@ -98,8 +90,7 @@ Shape common_shape(const std::vector<TensorList>& elements, size_t part, int64_t
 Tensor pad_part(const std::vector<TensorList>& elements, size_t part, const Shape& shape, double padding) {
   Shape whole = shape;
   whole.insert(0, static_cast<int64_t>(elements.size()));
-  Tensor result = Tensor::allocate(whole, elements[0][part].dtype());
-  visit_dtype(result.dtype(), Fill{result, padding});
+  Tensor result = full(whole, padding, elements[0][part].dtype());
   const size_t size = static_cast<size_t>(shape.size()) * size_of(result.dtype());
   auto* to = static_cast<std::byte*>(result.mutable_data());
   for (const TensorList& element : elements) {

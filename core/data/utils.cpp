@@ -6,6 +6,7 @@
 
 #include <cornu/core/data/utils.h>
 #include <cornu/core/error.h>
+#include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/indexing.h>
 #include <cornu/core/ops/logic.h>
 #include <cornu/core/ops/math.h>
@@ -56,15 +57,6 @@ bool is_post(const std::string& word, const char* option) {
   return word == "post";
 }
 
-struct Fill {
-  Tensor& tensor;
-  double value;
-  template <class T>
-  void operator()() const {
-    std::fill_n(static_cast<T*>(tensor.mutable_data()), tensor.size(), static_cast<T>(value));
-  }
-};
-
 void check_sequences(const TensorList& sequences) {
   for (const Tensor& sequence : sequences) {
     if (sequence.rank() == 0) throw ShapeError("pad_sequences: a scalar is no sequence");
@@ -88,8 +80,7 @@ Tensor pad_sequences(const TensorList& sequences, const PadSequencesOptions& opt
   Shape shape = sequences.empty() ? Shape({0}) : sequences[0].shape();
   shape[0] = length;
   shape.insert(0, static_cast<int64_t>(sequences.size()));
-  Tensor result = Tensor::allocate(shape, options.dtype);
-  visit_dtype(options.dtype, Fill{result, options.value});
+  Tensor result = full(shape, options.value, options.dtype);
   const size_t step = static_cast<size_t>(shape.size_between(2, shape.rank())) * size_of(options.dtype);
   auto* row = static_cast<std::byte*>(result.mutable_data());
   for (const Tensor& sequence : sequences) {

@@ -5,6 +5,7 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/io/example.h>
+#include <cornu/core/ops/creation.h>
 
 namespace cornu::io {
 
@@ -74,21 +75,10 @@ Tensor numbers_of(const proto::Feature& value, const ExampleFeature& feature) {
   return copied(value.int64_list().value(), feature);
 }
 
-struct Fill {
-  Tensor& tensor;
-  double value;
-  template <class T>
-  void operator()() const {
-    std::fill_n(static_cast<T*>(tensor.mutable_data()), tensor.size(), static_cast<T>(value));
-  }
-};
-
 Tensor default_of(const ExampleFeature& feature) {
   if (!feature.default_value || feature.is_bytes) fail(feature, "the example has none, and there is no default_value");
   const bool is_list = feature.shape == Shape({-1});
-  Tensor result = Tensor::allocate(is_list ? Shape({0}) : shape_for(feature, feature.shape.size()), feature.dtype);
-  visit_dtype(feature.dtype, Fill{result, *feature.default_value});
-  return result;
+  return full(is_list ? Shape({0}) : shape_for(feature, feature.shape.size()), *feature.default_value, feature.dtype);
 }
 
 struct AddValues {

@@ -61,6 +61,11 @@ const FunctionalOperation* find_operation(const std::string& operation) {
   return find_if([&](const FunctionalOperation& entry) { return operation == entry.operation; });
 }
 
+std::string operation_class(const std::string& operation) {
+  if (const FunctionalOperation* known = find_operation(operation)) return known->class_name;
+  return operation == "MatMul" ? "Matmul" : operation;
+}
+
 bool is_operation(const Config& object) {
   const Config module = object.contains("module") ? object.at("module") : Config();
   return module.is_text() && module.text().starts_with("keras.src.ops.");

@@ -19,6 +19,8 @@ struct FunctionalOperation {
 const FunctionalOperation* find_operation_class(const std::string& class_name);
 /// By the name in the table of operations, or null.
 const FunctionalOperation* find_operation(const std::string& operation);
+/// What Keras calls an operation of the table, also one that is not written: "Subtract" for "Sub".
+std::string operation_class(const std::string& operation);
 /// Whether an object of Keras's configuration is an operation.
 bool is_operation(const Config& object);
 
