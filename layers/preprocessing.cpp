@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <cornu/core/data/dataset.h>
 #include <cornu/core/error.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/reduce.h>
@@ -127,9 +128,24 @@ Tensor Normalization::call(const Tensor& inputs) {
   return options_.invert ? x * deviation + mean : (x - mean) / deviation;
 }
 
-void Normalization::adapt(const Tensor& data) {
-  if (is_given())
-    throw StateError("Normalization: adapt: mean and variance were given to the layer; leave them out to find them");
+/// Mean and variance of `count` elements.
+struct Normalization::Moments {
+  Tensor mean, variance;
+  int64_t count = 0;
+
+  /// Those of both together: variances add up with the squares of how far the means move (Chan et al. 1979).
+  Moments merged(const Moments& other) const {
+    if (count == 0) return other;
+    const double weight = static_cast<double>(other.count) / static_cast<double>(count + other.count);
+    const Tensor middle = mean * (1 - weight) + other.mean * weight;
+    return {middle,
+            (variance + square(mean - middle)) * (1 - weight) + (other.variance + square(other.mean - middle)) * weight,
+            count + other.count};
+  }
+};
+
+/// Builds the layer for the data if it is not built yet.
+Normalization::Moments Normalization::moments_of(const Tensor& data) {
   if (data.size() == 0)
     throw ValueError("Normalization: adapt: there is no mean of no data; received shape " + data.shape().to_string());
   if (!mean_.defined()) build(data.shape());
@@ -146,8 +162,40 @@ void Normalization::adapt(const Tensor& data) {
     throw ShapeError("Normalization: adapt: expected data of extents " + kept_extents_.to_string() +
                      " along axis, as the layer was built for; received shape " + data.shape().to_string());
   const Tensor x = cast(data, dtype());
-  mean_.assign(others.empty() ? x : reduce_mean(x, others));
-  variance_.assign(others.empty() ? x * 0 : reduce_variance(x, others));
+  if (others.empty()) return {x, x * 0, 1};
+  return {reduce_mean(x, others), reduce_variance(x, others), data.size() / extents.size()};
+}
+
+void Normalization::require_adaptable() const {
+  if (is_given())
+    throw StateError("Normalization: adapt: mean and variance were given to the layer; leave them out to find them");
+}
+
+void Normalization::adapt(const Tensor& data) {
+  require_adaptable();
+  const Moments moments = moments_of(data);
+  mean_.assign(moments.mean);
+  variance_.assign(moments.variance);
+}
+
+void Normalization::adapt(const Dataset& data) {
+  require_adaptable();
+  constexpr int64_t rows_at_once = 128;  // Keras's
+  Moments moments;
+  const auto add = [&](const TensorList& element) {
+    if (element.size() != 1)
+      throw ValueError("Normalization: adapt: expected elements of one tensor; received " +
+                       std::to_string(element.size()) + " tensors; leave labels out: data.map([](const Tensor& x, " +
+                       "const Tensor& y) { return TensorList{x}; })");
+    moments = moments.merged(moments_of(element[0]));
+  };
+  DatasetIterator first = data.iterator();
+  const std::optional<TensorList> element = first.next();
+  const bool in_rows = element && element->size() == 1 && (*element)[0].rank() == 1;
+  for (const TensorList& batch : in_rows ? data.batch(rows_at_once) : data) add(batch);
+  if (moments.count == 0) throw ValueError("Normalization: adapt: there is no mean of no data; the data set is empty");
+  mean_.assign(moments.mean);
+  variance_.assign(moments.variance);
 }
 
 }  // namespace cornu::layers

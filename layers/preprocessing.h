@@ -5,6 +5,10 @@
 #include <cornu/core/config/numbers.h>
 #include <cornu/layers/configured_layer.h>
 
+namespace cornu {
+class Dataset;
+}
+
 /// Layers that bring data to the range that models learn from.
 namespace cornu::layers {
 
@@ -54,11 +58,17 @@ class CORNU_API Normalization : public ConfiguredLayer<NormalizationOptions> {
   /// Takes mean and variance from `data`, of the rank that the layer is called with. Throws StateError where they were
   /// given, ShapeError for other extents along `axis` than at first, ValueError for no data.
   void adapt(const Tensor& data);
+  /// The same of all batches of a data set, whose elements are one tensor each (leave labels out by map()); rows that
+  /// are not in batches yet, of one axis, are read 128 at a time. One batch is in memory at a time.
+  void adapt(const Dataset& data);
 
  private:
+  struct Moments;
+  Moments moments_of(const Tensor& data);
   std::vector<int> kept_axes(const Shape& shape) const;
   Tensor spread(const Tensor& statistic, const Shape& shape) const;
   Tensor given(const Numbers& numbers, const char* name, const Shape& input_shape) const;
+  void require_adaptable() const;
   bool is_given() const { return !options_.mean.empty(); }
 
   Shape kept_extents_;

@@ -50,6 +50,32 @@ TEST_CASE("Normalization adapts to data") {
   CHECK(layer.get_weights()[0].to_vector<float>() == std::vector<float>{4, 31, 6});
 }
 
+TEST_CASE("Normalization adapts to data sets, a batch at a time") {
+  const auto check_adapted = [](const Dataset& dataset) {
+    layers::Normalization layer;
+    layer.adapt(dataset);
+    const std::vector<Tensor> weights = layer.get_weights();
+    layer_test::check_equal({weights[0], weights[1]}, {constant({3.f, 30.f, 5.f}), constant({5.f, 350.f, 0.f})}, 1e-5);
+  };
+  const Dataset rows = Dataset::from_tensor_slices(features);
+  check_adapted(rows.batch(3));  // batches of 3 and 1 count by their rows
+  check_adapted(rows);
+  check_adapted(rows.repeat(100));
+  layers::Normalization whole({.axis = {}});
+  whole.adapt(Dataset::from_tensor_slices(constant({{1.f, 3.f}, {5.f, 7.f}})).batch(1));
+  CHECK(whole.get_weights()[1].to_vector<float>() == std::vector<float>{5});
+}
+
+TEST_CASE("Normalization refuses data sets of nothing, of several tensors and of other extents") {
+  layers::Normalization layer;
+  layer.adapt(features);
+  const Dataset pairs = Dataset::from_tensor_slices({features, zeros({4})});
+  CHECK_THROWS_WITH(layer.adapt(pairs.batch(2)), Contains("2 tensors") && Contains("map"));
+  CHECK_THROWS_WITH(layer.adapt(Dataset::from_tensor_slices(features).take(0)), Contains("empty"));
+  CHECK_THROWS_AS(layer.adapt(Dataset::from_tensor_slices(zeros({4, 2}))), ShapeError);
+  CHECK(layer.get_weights()[0].to_vector<float>() == std::vector<float>{3, 30, 5});
+}
+
 TEST_CASE("Normalization inverts what it does, and adapts along no or several axes") {
   layers::Normalization there, back({.invert = true});
   there.adapt(features);

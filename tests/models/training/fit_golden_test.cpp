@@ -3,6 +3,7 @@
 
 #include "training_models.h"
 #include <cornu/core/config/config.h>
+#include <cornu/models/saving/saving.h>
 
 using namespace cornu;
 using golden::Json;
@@ -96,6 +97,16 @@ TEST_CASE("fit trains as Keras trains") {
       ++compared;
     }
   CHECK(compared == 10);
+}
+
+TEST_CASE("models that Keras compiled and saved train as Keras trains") {
+  for (const Json& run : golden::cases("fit")) {
+    const std::string name = run.at("name");
+    INFO(name);
+    const std::unique_ptr<Model> model = load_model(std::string(test_data_directory) + "/keras/fit/" + name + ".keras");
+    check_run(run, *model);
+  }
+  CHECK(golden::cases("fit").size() == 6);
 }
 
 TEST_CASE("the compile configuration is Keras's, there and back") {
