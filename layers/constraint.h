@@ -14,6 +14,7 @@ class CORNU_API ConstraintBase {
   virtual Config get_config() const { return Config::object(); }
   virtual std::string class_name() const;
   static Registry<ConstraintBase>& registry();
+  static std::shared_ptr<const ConstraintBase> by_name(const std::string& name);
 };
 
 }  // namespace constraints

@@ -7,6 +7,10 @@ namespace cornu::constraints {
 
 std::string ConstraintBase::class_name() const { return class_name_of(typeid(*this)); }
 
+std::shared_ptr<const ConstraintBase> ConstraintBase::by_name(const std::string& name) {
+  return registry().make(name, Config::object());
+}
+
 Registry<ConstraintBase>& ConstraintBase::registry() {
   static Registry<ConstraintBase> instance = [] {
     Registry<ConstraintBase> all("constraint", "keras.constraints");

@@ -14,6 +14,7 @@ class CORNU_API RegularizerBase {
   virtual Config get_config() const { return Config::object(); }
   virtual std::string class_name() const;
   static Registry<RegularizerBase>& registry();
+  static std::shared_ptr<const RegularizerBase> by_name(const std::string& name);
 };
 
 }  // namespace regularizers

@@ -12,6 +12,10 @@ namespace cornu::regularizers {
 
 std::string RegularizerBase::class_name() const { return class_name_of(typeid(*this)); }
 
+std::shared_ptr<const RegularizerBase> RegularizerBase::by_name(const std::string& name) {
+  return registry().make(name, Config::object());
+}
+
 Registry<RegularizerBase>& RegularizerBase::registry() {
   static Registry<RegularizerBase> instance = [] {
     Registry<RegularizerBase> all("regularizer", "keras.regularizers");

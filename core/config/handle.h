@@ -9,7 +9,8 @@
 namespace cornu {
 
 /// An option that Keras takes as a name or as an object: a value that holds an object of a class derived from Base, or
-/// none. Base gives its `static Registry<Base>& registry()`, `class_name()` and `get_config()`.
+/// none. Base gives its `static Registry<Base>& registry()`, `by_name(name)`, which makes one of the registry with
+/// default options, `class_name()` and `get_config()`.
 template <class Base>
 class Handle {
  public:
@@ -17,7 +18,7 @@ class Handle {
   Handle(std::nullptr_t) {}
   /// By name. Throws ValueError for an unknown one.
   Handle(const char* name) : Handle(std::string(name)) {}
-  Handle(const std::string& name) : object_(Base::registry().make(name, Config::object())) {}
+  Handle(const std::string& name) : object_(Base::by_name(name)) {}
   template <std::derived_from<Base> T>
   Handle(T object) : object_(std::make_shared<const T>(std::move(object))) {}
   explicit Handle(std::shared_ptr<const Base> object) : object_(std::move(object)) {}

@@ -70,6 +70,11 @@ std::string to_string(const ArgumentSpec& spec) {
 
 namespace detail {
 
+Argument make_argument(const Variable& value) { return value; }
+Argument make_argument(bool value) { return value; }
+Argument make_argument(const std::string& value) { return value; }
+Argument make_argument(const char* value) { return std::string(value); }
+
 void throw_wrong_argument(const Argument& argument, const char* expected) {
   throw ValueError(std::string("expected ") + expected + "; received " + to_string(spec_of(argument)));
 }

@@ -29,10 +29,10 @@ namespace detail {
 /// `value` as an argument of the call under way.
 inline Argument make_argument(const Tensor& value) { return &value; }
 inline Argument make_argument(const TensorList& value) { return &value; }
-inline Argument make_argument(const Variable& value) { return value; }
-inline Argument make_argument(bool value) { return value; }
-inline Argument make_argument(const std::string& value) { return value; }
-inline Argument make_argument(const char* value) { return std::string(value); }
+CORNU_API Argument make_argument(const Variable& value);
+CORNU_API Argument make_argument(bool value);
+CORNU_API Argument make_argument(const std::string& value);
+CORNU_API Argument make_argument(const char* value);
 template <std::integral T>
 Argument make_argument(T value) {
   return static_cast<int64_t>(value);

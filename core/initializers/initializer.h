@@ -15,6 +15,7 @@ class CORNU_API InitializerBase {
   virtual Config get_config() const { return Config::object(); }
   virtual std::string class_name() const;
   static Registry<InitializerBase>& registry();
+  static std::shared_ptr<const InitializerBase> by_name(const std::string& name);
 };
 
 }  // namespace initializers

@@ -13,6 +13,10 @@ namespace cornu::initializers {
 
 std::string InitializerBase::class_name() const { return class_name_of(typeid(*this)); }
 
+std::shared_ptr<const InitializerBase> InitializerBase::by_name(const std::string& name) {
+  return registry().make(name, Config::object());
+}
+
 Registry<InitializerBase>& InitializerBase::registry() {
   static Registry<InitializerBase> instance = [] {
     Registry<InitializerBase> all("initializer", "keras.initializers");

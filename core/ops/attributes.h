@@ -24,9 +24,8 @@ class CORNU_API Attributes {
   using Entry = std::pair<const char*, AttributeValue>;  // names are string literals
 
   Attributes() = default;
-  Attributes(std::initializer_list<Entry> entries) : entries_(std::make_shared<const std::vector<Entry>>(entries)) {}
-  explicit Attributes(std::vector<Entry> entries)
-      : entries_(std::make_shared<const std::vector<Entry>>(std::move(entries))) {}
+  Attributes(std::initializer_list<Entry> entries);
+  explicit Attributes(std::vector<Entry> entries);
 
   /// The value of `name`, which the operation's own definition put there.
   template <class T>

@@ -57,6 +57,11 @@ const Operation& find_operation(const char* name) {
   return *found->second;
 }
 
+Attributes::Attributes(std::initializer_list<Entry> entries)
+    : entries_(std::make_shared<const std::vector<Entry>>(entries)) {}
+Attributes::Attributes(std::vector<Entry> entries)
+    : entries_(std::make_shared<const std::vector<Entry>>(std::move(entries))) {}
+
 const AttributeValue& Attributes::find(const char* name) const {
   for (const Entry& entry : *this)
     if (entry.first == name || std::strcmp(entry.first, name) == 0) return entry.second;

@@ -11,6 +11,13 @@ std::shared_ptr<Optimizer> OptimizerHandle::get() const {
   return optimizers::get(name_);
 }
 
+LossArgument::LossArgument(std::initializer_list<LossHandle> losses) : LossArgument(std::vector<LossHandle>(losses)) {}
+LossWeights::LossWeights(std::initializer_list<double> weights) : LossWeights(std::vector<double>(weights)) {}
+MetricList::MetricList(std::initializer_list<MetricHandle> metrics)
+    : std::vector<MetricHandle>(metrics), is_list_(true) {}
+MetricArgument::MetricArgument(std::initializer_list<MetricList> metrics)
+    : MetricArgument(std::vector<MetricList>(metrics)) {}
+
 std::shared_ptr<Loss> LossHandle::of_function(LossFunction function) {
   return std::make_shared<losses::LossFunctionWrapper>(std::move(function));
 }

@@ -120,7 +120,7 @@ class CORNU_API LossArgument : public ByOutput<LossHandle> {
     values.push_back(LossHandle(std::move(loss)));
     kind = values[0] ? Kind::single : Kind::none;
   }
-  LossArgument(std::initializer_list<LossHandle> losses) : LossArgument(std::vector<LossHandle>(losses)) {}
+  LossArgument(std::initializer_list<LossHandle> losses);
   LossArgument(const std::vector<LossHandle>& losses);
   LossArgument(std::initializer_list<std::pair<std::string, LossHandle>> losses);
 };
@@ -130,7 +130,7 @@ class CORNU_API LossWeights : public ByOutput<double> {
  public:
   LossWeights() = default;
   LossWeights(double weight);
-  LossWeights(std::initializer_list<double> weights) : LossWeights(std::vector<double>(weights)) {}
+  LossWeights(std::initializer_list<double> weights);
   LossWeights(const std::vector<double>& weights);
   LossWeights(std::initializer_list<std::pair<std::string, double>> weights);
 };
@@ -141,7 +141,7 @@ class CORNU_API MetricList : public std::vector<MetricHandle> {
   MetricList() = default;
   template <std::convertible_to<MetricHandle> T>
   MetricList(T metric) : std::vector<MetricHandle>{MetricHandle(std::move(metric))} {}
-  MetricList(std::initializer_list<MetricHandle> metrics) : std::vector<MetricHandle>(metrics), is_list_(true) {}
+  MetricList(std::initializer_list<MetricHandle> metrics);
   /// Whether it was given as a list, not as one metric.
   bool is_list() const { return is_list_; }
 
@@ -159,7 +159,7 @@ using MetricsByName = std::map<std::string, MetricList>;
 class CORNU_API MetricArgument : public ByOutput<MetricList> {
  public:
   MetricArgument() = default;
-  MetricArgument(std::initializer_list<MetricList> metrics) : MetricArgument(std::vector<MetricList>(metrics)) {}
+  MetricArgument(std::initializer_list<MetricList> metrics);
   MetricArgument(const std::vector<MetricList>& metrics);
   MetricArgument(const MetricsByName& metrics);
 };

@@ -27,8 +27,7 @@ class CORNU_API Verbosity {
 class CORNU_API ValidationData {
  public:
   ValidationData() = default;
-  ValidationData(const Tensors& x, const Tensors& y, const Tensors& sample_weight = {})
-      : batch_{x, y, sample_weight}, is_given_(true) {}
+  ValidationData(const Tensors& x, const Tensors& y, const Tensors& sample_weight = {});
   template <std::convertible_to<DataSource> T>
   ValidationData(T source) : source_(DataSource(std::move(source))), is_given_(true) {}
 

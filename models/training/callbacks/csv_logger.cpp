@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 
 #include <cornu/core/error.h>
 #include <cornu/models/training/callbacks/csv_logger.h>

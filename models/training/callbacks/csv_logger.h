@@ -1,5 +1,5 @@
 #pragma once
-#include <fstream>
+#include <iosfwd>
 #include <memory>
 #include <string>
 #include <vector>
