@@ -28,7 +28,7 @@ void Conv2DOptions::describe(Fields& fields) {
 }
 
 Conv2D::Conv2D(const Options& options) : ConfiguredLayer("Conv2D", options) {
-  const std::pair<const char*, const Pair*> needed[] = {
+  const std::pair<const char*, const IntegerPair*> needed[] = {
       {"kernel_size", &options.kernel_size}, {"strides", &options.strides}, {"dilation_rate", &options.dilation_rate}};
   for (const auto& [name, pair] : needed)
     if (!pair->defined())
@@ -62,7 +62,7 @@ void Conv2D::build(const Shape& input_shape) {
   if (channels < 1 || channels % options_.groups != 0)
     throw ShapeError("Conv2D: expected inputs whose channels are a multiple of groups, " +
                      std::to_string(options_.groups) + "; received shape " + input_shape.to_string());
-  const Pair& extents = options_.kernel_size;
+  const IntegerPair& extents = options_.kernel_size;
   kernel_ = add_weight({.name = "kernel",
                         .shape = {extents.rows(), extents.columns(), channels / options_.groups, options_.filters},
                         .initializer = options_.kernel_initializer,
@@ -89,7 +89,7 @@ Tensor Conv2D::call(const Tensor& inputs) {
 
 Shape Conv2D::compute_output_shape(const Shape& input_shape) {
   const int64_t channels = channels_of(input_shape);
-  const Pair& extents = options_.kernel_size;
+  const IntegerPair& extents = options_.kernel_size;
   const Shape kernel = {extents.rows(), extents.columns(), channels < 0 ? -1 : channels / options_.groups,
                         options_.filters};
   return conv2d(Tensor::symbolic({input_shape, dtype()}), Tensor::symbolic({kernel, dtype()}), convolution())

@@ -9,11 +9,11 @@ namespace cornu::layers {
 
 struct Conv2DOptions {
   int64_t filters = 0;            ///< number of output channels; at least 1
-  Pair kernel_size = {};          ///< extents of the window; at least 1
-  Pair strides = 1;               ///< from one window to the next
+  IntegerPair kernel_size = {};   ///< extents of the window; at least 1
+  IntegerPair strides = 1;        ///< from one window to the next
   std::string padding = "valid";  ///< or "same": zeros around the image, so that with strides of 1 the extents stay
   std::string data_format = "channels_last";  ///< or "channels_first": [batch, channels, rows, columns]
-  Pair dilation_rate = 1;                     ///< from one element of a window to the next
+  IntegerPair dilation_rate = 1;              ///< from one element of a window to the next
   int64_t groups = 1;                         ///< groups of channels that have filters of their own
   cornu::Activation activation = {};
   bool use_bias = true;

@@ -7,8 +7,8 @@
 namespace cornu::layers {
 
 struct Pooling2DOptions {
-  Pair pool_size = 2;                         ///< extents of the window; at least 1
-  Pair strides = {};                          ///< from one window to the next; pool_size by default
+  IntegerPair pool_size = 2;                  ///< extents of the window; at least 1
+  IntegerPair strides = {};                   ///< from one window to the next; pool_size by default
   std::string padding = "valid";              ///< or "same": windows reach past the image
   std::string data_format = "channels_last";  ///< or "channels_first": [batch, channels, rows, columns]
   std::string name = {};

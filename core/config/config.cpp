@@ -165,19 +165,19 @@ void from_config(const Config& in, Shape& value) {
   value = Shape(extents);
 }
 
-void to_config(Config& out, const Pair& value) {
+void to_config(Config& out, const IntegerPair& value) {
   out = value.defined() ? Config({Config(value.rows()), Config(value.columns())}) : Config();
 }
-void from_config(const Config& in, Pair& value) {
-  value = Pair();
+void from_config(const Config& in, IntegerPair& value) {
+  value = IntegerPair();
   if (in.is_null()) return;
   if (!in.is_list()) {
-    value = Pair(in.integer());
+    value = IntegerPair(in.integer());
     return;
   }
   const std::vector<Config> elements = in.elements();
   if (elements.size() != 2) throw ValueError("expected an integer or a list of two; received " + in.dump());
-  value = Pair(elements[0].integer(), elements[1].integer());
+  value = IntegerPair(elements[0].integer(), elements[1].integer());
 }
 
 void to_config(Config& out, const Numbers& value) {

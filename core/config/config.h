@@ -7,7 +7,7 @@
 
 #include <cornu/core/export.h>
 #include <cornu/core/tensor/dtype.h>
-#include <cornu/core/tensor/pair.h>
+#include <cornu/core/tensor/integer_pair.h>
 #include <cornu/core/tensor/shape.h>
 
 namespace cornu {
@@ -70,14 +70,14 @@ CORNU_API void to_config(Config& out, double value);
 CORNU_API void to_config(Config& out, const std::string& value);
 CORNU_API void to_config(Config& out, DType value);  // a name
 CORNU_API void to_config(Config& out, const Shape& value);
-CORNU_API void to_config(Config& out, const Pair& value);  // a list of two, null for none
+CORNU_API void to_config(Config& out, const IntegerPair& value);  // a list of two, null for none
 CORNU_API void from_config(const Config& in, bool& value);
 CORNU_API void from_config(const Config& in, int64_t& value);
 CORNU_API void from_config(const Config& in, double& value);
 CORNU_API void from_config(const Config& in, std::string& value);
 CORNU_API void from_config(const Config& in, DType& value);  // a name or a DTypePolicy
 CORNU_API void from_config(const Config& in, Shape& value);
-CORNU_API void from_config(const Config& in, Pair& value);  // an integer for both, or a list of two
+CORNU_API void from_config(const Config& in, IntegerPair& value);  // an integer for both, or a list of two
 
 template <class T>
 void to_config(Config& out, const std::optional<T>& value) {

@@ -110,7 +110,7 @@ class CORNU_API Fields {
   void check_value(const char* name, const std::vector<T>& values, const Check& check) const {
     for (const T& value : values) check_value(name, value, check);
   }
-  void check_value(const char* name, const Pair& values, const Check& check) const {
+  void check_value(const char* name, const IntegerPair& values, const Check& check) const {
     for (const int64_t value : values) check_value(name, value, check);
   }
 

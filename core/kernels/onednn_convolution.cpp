@@ -46,12 +46,12 @@ struct Pieces {
   }
 };
 
-Memory::desc images_desc(int64_t images, int64_t channels, const Pair& extents) {
+Memory::desc images_desc(int64_t images, int64_t channels, const IntegerPair& extents) {
   return {{images, channels, extents.rows(), extents.columns()}, Memory::data_type::f32, Memory::format_tag::nhwc};
 }
 
 Memory::dims filter_dims(const Convolution& c) {
-  const Pair& extents = c.windows.extents;
+  const IntegerPair& extents = c.windows.extents;
   Memory::dims dims = {c.filters / c.groups, c.channels / c.groups, extents.rows(), extents.columns()};
   if (c.groups > 1) dims.insert(dims.begin(), c.groups);
   return dims;

@@ -2,16 +2,16 @@
 #include <string>
 
 #include <cornu/core/ops/matmul.h>
-#include <cornu/core/tensor/pair.h>
+#include <cornu/core/tensor/integer_pair.h>
 
 /// Convolutions of images.
 namespace cornu {
 
 struct ConvolutionOptions {
-  Pair strides = 1;               ///< from one place of the filter to the next
+  IntegerPair strides = 1;        ///< from one place of the filter to the next
   std::string padding = "valid";  ///< or "same": zeros around the image, so that with strides of 1 the extents stay
   std::string data_format = "channels_last";  ///< or "channels_first": [batch, channels, rows, columns]
-  Pair dilation_rate = 1;                     ///< from one element of the filter to the next
+  IntegerPair dilation_rate = 1;              ///< from one element of the filter to the next
 };
 
 /// Each output pixel is the sum of a window of x times the kernel:

@@ -16,7 +16,7 @@ using G = const Gradient&;
 /// The shape of what windows over images of shape x give.
 Shape pooled(const Call& call, const Shape& x) {
   const WindowRule rule(call.attributes);
-  const Pair window = pair_of(call.attributes.shape("ksize"));
+  const IntegerPair window = pair_of(call.attributes.shape("ksize"));
   return {x[0], rule.places(x[1], window.rows(), 0, call.name()), rule.places(x[2], window.columns(), 1, call.name()),
           x[3]};
 }
@@ -160,10 +160,10 @@ Tensor spread_means(const Tensor& dy, const Attributes& attributes) {
 /// What `pool` makes of real images with their channels last.
 template <class Pool>
 Tensor apply_pooling(const Tensor& x, const PoolingOptions& options, const char* name, Pool pool) {
-  const Pair window = options.pool_size;
+  const IntegerPair window = options.pool_size;
   if (!window.defined() || window.rows() < 1 || window.columns() < 1)
     throw ValueError(std::string(name) + ": pool_size must be at least 1; received " + shape_of(window).to_string());
-  const Pair strides = options.strides.defined() ? options.strides : window;
+  const IntegerPair strides = options.strides.defined() ? options.strides : window;
   const Attributes rule =
       with_rule_of(window_attributes(strides, options.padding, 1, name), {{"ksize", shape_of(window)}});
   const bool channels_first = is_channels_first(options.data_format, name);

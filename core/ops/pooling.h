@@ -1,15 +1,15 @@
 #pragma once
 #include <string>
 
-#include <cornu/core/tensor/pair.h>
+#include <cornu/core/tensor/integer_pair.h>
 #include <cornu/core/tensor/tensor.h>
 
 /// Maxima and means of windows of images.
 namespace cornu {
 
 struct PoolingOptions {
-  Pair pool_size = 2;             ///< the extents of a window
-  Pair strides = {};              ///< from one window to the next; pool_size by default
+  IntegerPair pool_size = 2;      ///< the extents of a window
+  IntegerPair strides = {};       ///< from one window to the next; pool_size by default
   std::string padding = "valid";  ///< or "same": windows reach past the image, and what lies there does not count
   std::string data_format = "channels_last";  ///< or "channels_first": [batch, channels, rows, columns]
 };

@@ -26,11 +26,12 @@ int64_t WindowRule::places(int64_t image, int64_t extent, int axis, const char* 
   return (image - reach) / stride + 1;
 }
 
-kernels::Windows WindowRule::windows(const Pair& image, const Pair& extents, const Pair& places) const {
+kernels::Windows WindowRule::windows(const IntegerPair& image, const IntegerPair& extents,
+                                     const IntegerPair& places) const {
   kernels::Windows windows{
       .image = image, .places = places, .extents = extents, .strides = strides, .dilations = dilations, .before = 0};
   if (!same) return windows;
-  Pair before = 0;
+  IntegerPair before = 0;
   for (const int axis : {0, 1}) before[axis] = std::max<int64_t>(0, windows.after(axis)) / 2;
   windows.before = before;
   return windows;
@@ -38,7 +39,7 @@ kernels::Windows WindowRule::windows(const Pair& image, const Pair& extents, con
 
 namespace {
 
-void require_positive(const Pair& pair, const char* what, const char* operation) {
+void require_positive(const IntegerPair& pair, const char* what, const char* operation) {
   if (!pair.defined() || pair.rows() < 1 || pair.columns() < 1)
     throw ValueError(std::string(operation) + ": " + what + " must be at least 1; received " +
                      shape_of(pair).to_string());
@@ -46,7 +47,7 @@ void require_positive(const Pair& pair, const char* what, const char* operation)
 
 }  // namespace
 
-Attributes window_attributes(const Pair& strides, const std::string& padding, const Pair& dilations,
+Attributes window_attributes(const IntegerPair& strides, const std::string& padding, const IntegerPair& dilations,
                              const char* operation) {
   if (padding != "valid" && padding != "same")
     throw ValueError(std::string(operation) + ": padding must be one of 'valid', 'same'; received '" + padding + "'");

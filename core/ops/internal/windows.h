@@ -9,7 +9,7 @@ namespace cornu {
 
 /// How windows move, as the attributes strides, dilations and padding ("VALID", "SAME") say it.
 struct WindowRule {
-  Pair strides, dilations;
+  IntegerPair strides, dilations;
   bool same;
 
   explicit WindowRule(const Attributes& attributes);
@@ -17,18 +17,18 @@ struct WindowRule {
   /// The number of places of a window of `extent` elements along one axis of an image; -1 if it cannot be known. Throws
   /// ShapeError naming `operation` where the window is larger than the image.
   int64_t places(int64_t image, int64_t extent, int axis, const char* operation) const;
-  kernels::Windows windows(const Pair& image, const Pair& extents, const Pair& places) const;
+  kernels::Windows windows(const IntegerPair& image, const IntegerPair& extents, const IntegerPair& places) const;
 };
 
 /// The attributes of a rule. `padding` is Keras's "valid" or "same"; throws ValueError naming `operation` for another
 /// one, and for strides or dilations below 1.
-Attributes window_attributes(const Pair& strides, const std::string& padding, const Pair& dilations,
+Attributes window_attributes(const IntegerPair& strides, const std::string& padding, const IntegerPair& dilations,
                              const char* operation);
 /// The same rule with further attributes.
 Attributes with_rule_of(const Attributes& rule, std::vector<Attributes::Entry> entries);
 
-inline Shape shape_of(const Pair& pair) { return {pair.rows(), pair.columns()}; }
-inline Pair pair_of(const Shape& shape, int first = 0) { return {shape[first], shape[first + 1]}; }
+inline Shape shape_of(const IntegerPair& pair) { return {pair.rows(), pair.columns()}; }
+inline IntegerPair pair_of(const Shape& shape, int first = 0) { return {shape[first], shape[first + 1]}; }
 
 /// Whether `data_format` is "channels_first", not "channels_last"; throws ValueError for anything else.
 bool is_channels_first(const std::string& data_format, const char* operation);

@@ -87,7 +87,7 @@ class WindowReader {
     if (padding != "VALID" && padding != "EXPLICIT") call_.fail("the padding must be VALID, SAME or EXPLICIT");
     return "valid";
   }
-  Pair pair(const char* name, const Pair& otherwise) const {
+  IntegerPair pair(const char* name, const IntegerPair& otherwise) const {
     const std::vector<int64_t> numbers = call_.list(name);
     if (numbers.empty()) return otherwise;
     const size_t rows = channels_first_ ? 2 : 1, others[] = {0, channels_first_ ? size_t{1} : size_t{3}};
@@ -140,7 +140,7 @@ TensorList read_depthwise(Read call) {
   return {conv2d(windows.images(0), reshape(filter, {shape[0], shape[1], 1, filters}), convolution_options(windows))};
 }
 
-Shape two_of(const Pair& pair) { return {pair.rows(), pair.columns()}; }
+Shape two_of(const IntegerPair& pair) { return {pair.rows(), pair.columns()}; }
 
 /// A gradient, whose windows are said as TensorFlow's own default does.
 TensorList read_gradient(Read call, const TensorList& inputs, const Shape& shape) {

@@ -22,7 +22,7 @@ struct OvenOptions {
   DType dtype = float32;
   Integers axis = -1;
   Numbers weights = {};
-  Pair racks = 2;
+  IntegerPair racks = 2;
   void describe(Fields& fields) {
     fields("heat", heat, between(0, 300));
     fields("trays", trays, at_least(1));
@@ -55,8 +55,8 @@ TEST_CASE("options are read from a configuration; those left out keep their defa
   CHECK(options.dtype == int32);
   CHECK(options.axis.values() == std::vector<int64_t>{1, 2});
   CHECK(options.weights.values == std::vector<double>{0.5, 2});
-  CHECK(options.racks == Pair(3, 4));
-  CHECK(read(R"({"racks": 5})").racks == Pair(5));
+  CHECK(options.racks == IntegerPair(3, 4));
+  CHECK(read(R"({"racks": 5})").racks == IntegerPair(5));
   CHECK_FALSE(read(R"({"racks": null})").racks.defined());
   CHECK_FALSE(read(R"({"minutes": null})").minutes.has_value());
   CHECK(read(R"({"stages": 0.25, "added_by_keras_later": null})").stages == std::vector<double>{0.25});

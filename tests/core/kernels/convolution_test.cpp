@@ -24,8 +24,9 @@ std::vector<T> random_values(int64_t count, uint32_t seed) {
   return result;
 }
 
-Convolution make(int64_t batch, Pair image, int64_t channels, int64_t filters, Pair extents, Pair strides,
-                 Pair dilations, Pair before, Pair places, int64_t groups = 1) {
+Convolution make(int64_t batch, IntegerPair image, int64_t channels, int64_t filters, IntegerPair extents,
+                 IntegerPair strides, IntegerPair dilations, IntegerPair before, IntegerPair places,
+                 int64_t groups = 1) {
   return {.batch = batch,
           .channels = channels,
           .filters = filters,

@@ -16,8 +16,8 @@ using kernels::Pooling;
 namespace {
 
 std::vector<Pooling> cases() {
-  const auto make = [](int64_t batch, int64_t channels, Pair image, Pair extents, Pair strides, Pair before,
-                       Pair places) {
+  const auto make = [](int64_t batch, int64_t channels, IntegerPair image, IntegerPair extents, IntegerPair strides,
+                       IntegerPair before, IntegerPair places) {
     return Pooling{
         batch, channels, {.image = image, .places = places, .extents = extents, .strides = strides, .before = before}};
   };

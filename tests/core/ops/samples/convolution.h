@@ -21,7 +21,7 @@ inline std::vector<ConvolutionCase> convolution_cases() {
 
 /// The attributes that the operations of a case have.
 inline Attributes attributes_of(const ConvolutionCase& c, const Shape& shape) {
-  const auto both = [](const Pair& pair) { return Shape{pair.rows(), pair.columns()}; };
+  const auto both = [](const IntegerPair& pair) { return Shape{pair.rows(), pair.columns()}; };
   return {{"shape", shape},
           {"strides", both(c.options.strides)},
           {"dilations", both(c.options.dilation_rate)},

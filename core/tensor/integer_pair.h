@@ -6,12 +6,12 @@ namespace cornu {
 
 /// A number for the rows and one for the columns of an image: `.strides = 2` for both, `.kernel_size = {3, 5}`, or none
 /// where the option has a default of its own.
-class Pair {
+class IntegerPair {
  public:
-  constexpr Pair() = default;  ///< none
+  constexpr IntegerPair() = default;  ///< none
   template <std::integral N>
-  constexpr Pair(N both) : Pair(static_cast<int64_t>(both), static_cast<int64_t>(both)) {}
-  constexpr Pair(int64_t rows, int64_t columns) : values_{rows, columns}, defined_(true) {}
+  constexpr IntegerPair(N both) : IntegerPair(static_cast<int64_t>(both), static_cast<int64_t>(both)) {}
+  constexpr IntegerPair(int64_t rows, int64_t columns) : values_{rows, columns}, defined_(true) {}
 
   constexpr bool defined() const { return defined_; }
   constexpr int64_t rows() const { return values_[0]; }
@@ -21,7 +21,7 @@ class Pair {
   constexpr int64_t& operator[](int axis) { return values_[axis]; }
   constexpr const int64_t* begin() const { return values_; }
   constexpr const int64_t* end() const { return defined_ ? values_ + 2 : values_; }
-  constexpr bool operator==(const Pair&) const = default;
+  constexpr bool operator==(const IntegerPair&) const = default;
 
  private:
   int64_t values_[2] = {};
