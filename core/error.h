@@ -42,6 +42,11 @@ class CORNU_API StateError : public Error {
  public:
   using Error::Error;
 };
+/// A tensor that needs more memory than there is.
+class CORNU_API MemoryError : public Error {
+ public:
+  using Error::Error;
+};
 /// A file or folder that is missing, damaged or cannot be written.
 class CORNU_API FileError : public Error {
  public:

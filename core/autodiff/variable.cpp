@@ -59,15 +59,15 @@ void Variable::tell_read(const Tensor& value) const {
 }
 
 Tensor Variable::checked(const Operand& operand, const char* operation, bool may_broadcast) const {
-  const Tensor value = operand.is_number() ? operand.number_as(dtype()) : operand.tensor();
-  if (!value.defined()) throw StateError(std::string(operation) + " of variable '" + path() + "': received no value");
-  const auto where = [&] { return std::string(operation) + " of variable '" + path() + "': "; };
+  const auto where = [&] { return std::string(operation) + " of variable '" + path() + "'"; };
+  const Tensor value = operand.is_number() ? operand.number_as(dtype(), where()) : operand.tensor();
+  if (!value.defined()) throw StateError(where() + ": received no value");
   const bool fits =
       value.shape().is_compatible_with(shape()) || (may_broadcast && broadcasts_to(value.shape(), shape()));
   if (!fits)
-    throw ShapeError(where() + "its shape is " + shape().to_string() + "; received " + value.shape().to_string());
+    throw ShapeError(where() + ": its shape is " + shape().to_string() + "; received " + value.shape().to_string());
   if (value.dtype() != dtype())
-    throw DTypeError(where() + "its dtype is " + std::string(cornu::name(dtype())) + "; received " +
+    throw DTypeError(where() + ": its dtype is " + std::string(cornu::name(dtype())) + "; received " +
                      std::string(cornu::name(value.dtype())) + "; cast it first");
   return value;
 }

@@ -9,6 +9,7 @@ namespace cornu::kernels {
 void triangle(size_t element_size, const void* in, int64_t count, int64_t rows, int64_t columns, bool lower,
               int64_t diagonal, void* out) {
   if (count * rows * columns == 0) return;
+  diagonal = std::clamp(diagonal, -rows, columns);
   const size_t row_size = element_size * static_cast<size_t>(columns);
   parallel_for(count * rows, (1 << 15) / columns + 1, [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) {

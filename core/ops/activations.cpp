@@ -1,5 +1,6 @@
 // Activations with a functor of their own are entries of the table; the others are composed of operations.
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include <cornu/core/error.h>
@@ -187,7 +188,8 @@ Tensor sparsemax(const Tensor& x, int64_t axis) {
   const Tensor support = greater_equal(logits, smallest);
   const Tensor count = reduce_sum(cast(support, logits.dtype()), axis, {.keepdims = true});
   const Tensor excess = (reduce_sum(where(support, logits, 0), axis, {.keepdims = true}) - 1) / count;
-  return where(support, logits - excess, 0);
+  const Tensor unknown = is_nan(reduce_max(logits, axis, {.keepdims = true}));  // comparisons would lose it
+  return where(unknown, std::numeric_limits<double>::quiet_NaN(), where(support, logits - excess, 0));
 }
 
 }  // namespace cornu

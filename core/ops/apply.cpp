@@ -28,6 +28,14 @@ bool check_inputs(const Call& call) {
   return symbolic || (call.operation.reads_extents && !call.attributes.shape("shape").is_known());
 }
 
+/// Whether an output of known inputs is symbolic all the same: an attribute has the names of unknown extents.
+bool has_names(const Call& call, const TensorSpec& spec) {
+  if (spec.shape.is_known()) return false;
+  if (spec.shape.contains(-1))
+    throw ShapeError(std::string(call.name()) + ": the extents must be 0 or more; received " + spec.shape.to_string());
+  return true;
+}
+
 Tensor make_output(const Call& call, const TensorSpec& spec, bool symbolic) {
   if (symbolic) return Tensor::symbolic(spec);
   if (call.operation.view_offset) return Tensor::view(call.input(), spec.shape, call.operation.view_offset(call));
@@ -56,7 +64,7 @@ void compute_and_tell(const Call& call, std::span<Tensor> outputs, bool symbolic
 Tensor run_gate(const Call& call) {
   bool symbolic = check_inputs(call);
   const TensorSpec spec = call.operation.infer(call);
-  symbolic = symbolic || !spec.shape.is_known();
+  symbolic = symbolic || has_names(call, spec);
   Tensor output = make_output(call, spec, symbolic);
   compute_and_tell(call, {&output, 1}, symbolic);
   return output;
@@ -65,7 +73,7 @@ Tensor run_gate(const Call& call) {
 TensorList run_gate_of_several(const Call& call) {
   bool symbolic = check_inputs(call);
   const std::vector<TensorSpec> specs = call.operation.infer_outputs(call);
-  for (const TensorSpec& spec : specs) symbolic = symbolic || !spec.shape.is_known();
+  for (const TensorSpec& spec : specs) symbolic = symbolic || has_names(call, spec);
   TensorList outputs;
   for (const TensorSpec& spec : specs) outputs.push_back(make_output(call, spec, symbolic));
   compute_and_tell(call, outputs, symbolic);

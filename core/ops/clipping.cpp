@@ -86,7 +86,7 @@ void check_norm(double clip_norm, const char* operation) {
 Tensor clip_by_value(const Tensor& x, const Operand& minimum, const Operand& maximum) {
   require_value(x, "clip_by_value");
   // A floating-point bound makes integers floating, as in two-sided arithmetic.
-  const OperandPair with_minimum(x, minimum), with_maximum(with_minimum.a(), maximum);
+  const OperandPair with_minimum("clip_by_value", x, minimum), with_maximum("clip_by_value", with_minimum.a(), maximum);
   const Tensor lowest = cast(with_minimum.b(), with_maximum.a().dtype());
   return apply(clip_op, {&with_maximum.a(), &lowest, &with_maximum.b()});
 }

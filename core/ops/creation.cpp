@@ -5,6 +5,7 @@
 #include <cornu/core/error.h>
 #include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/internal/rules.h>
+#include <cornu/core/ops/operand.h>
 
 namespace cornu {
 
@@ -67,6 +68,12 @@ void require_names(const Shape& shape, const char* operation) {
     throw ShapeError(std::string(operation) + ": the extents must be 0 or more; received " + shape.to_string());
 }
 
+/// Throws unless the numbers from `first` to `last`, their fractions cut off, are in the range of `dtype`.
+void require_range(double first, double last, DType dtype, const char* operation) {
+  for (const double number : {first, last})
+    if (!is_floating(dtype)) Operand(std::trunc(number)).require_fit(dtype, operation);
+}
+
 }  // namespace
 
 Tensor element_count(const Shape& shape, DType dtype) {
@@ -85,6 +92,7 @@ Tensor zeros(const Shape& shape, DType dtype) {
 Tensor ones(const Shape& shape, DType dtype) { return full(shape, 1, dtype); }
 
 Tensor full(const Shape& shape, double value, DType dtype) {
+  Operand(value).require_fit(dtype, "full");
   if (!shape.is_known()) {
     require_names(shape, "full");
     return apply(fill_op, {}, {{"shape", shape}, {"value", value}, {"dtype", dtype}});
@@ -100,9 +108,18 @@ Tensor full_like(const Tensor& x, double value) { return full(x.shape(), value, 
 
 Tensor detail::arange_integers(int64_t start, int64_t stop, int64_t step, DType dtype) {
   if (step == 0) throw ValueError("arange: the step must not be 0");
-  const int64_t distance = stop - start;
-  const int64_t count = (distance > 0) == (step > 0) ? (std::abs(distance) + std::abs(step) - 1) / std::abs(step) : 0;
-  return generate({count}, dtype, [&](int64_t i) { return start + i * step; });
+  if (start == stop || (start < stop) != (step > 0)) return zeros({0}, dtype);
+  // Unsigned, as the distance of two int64 may be none.
+  const auto first = static_cast<uint64_t>(start), stride = static_cast<uint64_t>(step);
+  const uint64_t distance = step > 0 ? static_cast<uint64_t>(stop) - first : first - static_cast<uint64_t>(stop);
+  const uint64_t further = (distance - 1) / (step > 0 ? stride : 0 - stride);
+  if (further >= static_cast<uint64_t>(Shape::max_size))
+    throw ValueError("arange: there are more steps of " + std::to_string(step) + " from " + std::to_string(start) +
+                     " to " + std::to_string(stop) + " than a tensor has room for");
+  Operand(start).require_fit(dtype, "arange");
+  Operand(static_cast<int64_t>(first + further * stride)).require_fit(dtype, "arange");
+  return generate({static_cast<int64_t>(further) + 1}, dtype,
+                  [&](int64_t i) { return static_cast<int64_t>(first + static_cast<uint64_t>(i) * stride); });
 }
 
 Tensor detail::arange_numbers(double start, double stop, double step, DType dtype) {
@@ -110,12 +127,14 @@ Tensor detail::arange_numbers(double start, double stop, double step, DType dtyp
   if (step == 0 || !(std::abs(count) <= static_cast<double>(Shape::max_size)))
     throw ValueError("arange: there is no end of steps of " + std::to_string(step) + " from " + std::to_string(start) +
                      " to " + std::to_string(stop));
+  if (count > 0) require_range(start, start + (count - 1) * step, dtype, "arange");
   return generate({static_cast<int64_t>(std::max(count, 0.0))}, dtype,
                   [&](int64_t i) { return start + static_cast<double>(i) * step; });
 }
 
 Tensor linspace(double start, double stop, int64_t num, DType dtype) {
   if (num < 1) throw ValueError("linspace: num must be at least 1; received " + std::to_string(num));
+  require_range(start, stop, dtype, "linspace");
   const double step = num > 1 ? (stop - start) / static_cast<double>(num - 1) : 0;
   return generate({num}, dtype,
                   [&](int64_t i) { return i == num - 1 && num > 1 ? stop : start + static_cast<double>(i) * step; });

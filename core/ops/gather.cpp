@@ -180,7 +180,7 @@ Tensor as_indices(const Tensor& indices) {
 void require_indices(const Call& call, size_t index) {
   const DType dtype = call.dtype(index);
   if (dtype != int32 && dtype != int64)
-    throw DTypeError(std::string(call.name()) + ": indices must be int32 or int64; received " +
+    throw DTypeError(std::string(call.name()) + ": indices must be uint8, int32 or int64; received " +
                      std::string(name(dtype)) + " " + call.shape(index).to_string());
 }
 

@@ -229,6 +229,7 @@ Tensor concat(const TensorList& tensors, int64_t axis) {
 
 Tensor stack(const TensorList& tensors, int64_t axis) {
   if (tensors.empty()) throw ValueError("stack: expected at least one tensor; received none");
+  const int normal = normalize_axis(axis, rank_of(tensors[0], "stack") + 1, "stack");
   TensorList parts;
   for (const Tensor& tensor : tensors) {
     require_value(tensor, "stack");
@@ -236,9 +237,9 @@ Tensor stack(const TensorList& tensors, int64_t axis) {
         broadcast_shapes(tensor.shape(), tensors[0].shape(), "stack") != tensor.shape())
       throw ShapeError("stack: all tensors must have one shape; received " + tensors[0].shape().to_string() + " and " +
                        tensor.shape().to_string());
-    parts.push_back(expand_dims(tensor, axis));
+    parts.push_back(expand_dims(tensor, normal));
   }
-  return concat(parts, axis);
+  return concat(parts, normal);
 }
 
 TensorList split(const Tensor& x, const std::vector<int64_t>& sizes, int64_t axis) {

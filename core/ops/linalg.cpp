@@ -220,7 +220,7 @@ const Operation& lstsq_op = define({
 /// `operation` with b as a matrix: a vector is a column, and its axis is dropped again.
 Tensor apply_with_sides(const Operation& operation, const Tensor& a, const Tensor& b) {
   for (const Tensor* side : {&a, &b}) require_value(*side, operation.name);
-  const OperandPair pair(a, b, real_dtype);
+  const OperandPair pair(operation.name, a, b, real_dtype);
   if (b.rank() + 1 != a.rank()) return apply(operation, {&pair.a(), &pair.b()});
   const Tensor column = expand_dims(pair.b(), -1);
   return squeeze(apply(operation, {&pair.a(), &column}), -1);

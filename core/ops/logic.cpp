@@ -79,14 +79,28 @@ Tensor apply_truth(const Operation& operation, const Tensor& a, const Tensor& b)
   return apply(operation, {&truth_a, &truth_b});
 }
 
+/// Whether a number beside a tensor of integers is out of their range.
+bool is_beyond(const Operand& number, const Operand& other) {
+  if (!number.is_number() || other.is_number() || !other.tensor().defined()) return false;
+  return !number.fits(number.number_dtype(other.tensor().dtype()));
+}
+
+/// Values are compared: uint8 200 is less than 300, as in NumPy.
+Tensor compare(const Operation& operation, const Operand& a, const Operand& b) {
+  if (!is_beyond(a, b) && !is_beyond(b, a)) return apply_pair(operation, a, b);
+  const Operand& number = a.is_number() ? a : b;
+  if (number.fits(int64)) return apply_pair(operation, a, b, [](DType) { return int64; });
+  return apply_pair(operation, a, b, [](DType) { return float64; });
+}
+
 }  // namespace
 
-Tensor equal(const Operand& a, const Operand& b) { return apply_pair(equal_op, a, b); }
-Tensor not_equal(const Operand& a, const Operand& b) { return apply_pair(not_equal_op, a, b); }
-Tensor less(const Operand& a, const Operand& b) { return apply_pair(less_op, a, b); }
-Tensor less_equal(const Operand& a, const Operand& b) { return apply_pair(less_equal_op, a, b); }
-Tensor greater(const Operand& a, const Operand& b) { return apply_pair(greater_op, a, b); }
-Tensor greater_equal(const Operand& a, const Operand& b) { return apply_pair(greater_equal_op, a, b); }
+Tensor equal(const Operand& a, const Operand& b) { return compare(equal_op, a, b); }
+Tensor not_equal(const Operand& a, const Operand& b) { return compare(not_equal_op, a, b); }
+Tensor less(const Operand& a, const Operand& b) { return compare(less_op, a, b); }
+Tensor less_equal(const Operand& a, const Operand& b) { return compare(less_equal_op, a, b); }
+Tensor greater(const Operand& a, const Operand& b) { return compare(greater_op, a, b); }
+Tensor greater_equal(const Operand& a, const Operand& b) { return compare(greater_equal_op, a, b); }
 
 Tensor logical_and(const Tensor& a, const Tensor& b) { return apply_truth(and_op, a, b); }
 Tensor logical_or(const Tensor& a, const Tensor& b) { return apply_truth(or_op, a, b); }
@@ -105,7 +119,7 @@ Tensor where(const Tensor& condition, const Operand& a, const Operand& b) {
   for (const Operand* side : {&a, &b})
     if (!side->is_number()) require_value(side->tensor(), "where");
   const Tensor truth_condition = truth(condition);
-  const OperandPair pair(a, b);
+  const OperandPair pair("where", a, b);
   return apply(select_op, {&truth_condition, &pair.a(), &pair.b()});
 }
 

@@ -217,7 +217,7 @@ const Operation& dense_relu_op = define({
 Tensor matmul(const Tensor& a, const Tensor& b, const MatmulOptions& options) {
   if (rank_of(a, "matmul") == 0 || rank_of(b, "matmul") == 0)
     throw_product("matmul", a, b, "a scalar has none; use multiply");
-  const OperandPair pair(a, b);
+  const OperandPair pair("matmul", a, b);
   if (a.rank() == 1 || b.rank() == 1) {
     // A vector is a row on the left and a column on the right; its axis is dropped again.
     const Tensor left = a.rank() == 1 ? expand_dims(pair.a(), 0) : pair.a();

@@ -1,6 +1,8 @@
 #pragma once
 #include <concepts>
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <type_traits>
 
 #include <cornu/core/export.h>
@@ -36,21 +38,30 @@ class CORNU_API Operand {
   DType number_dtype(DType other) const;
   /// The dtype of this number alone: int32 (int64 if it needs to be), float32 or boolean.
   DType own_dtype() const;
-  /// This number as a tensor without axes.
-  Tensor number_as(DType dtype) const;
+  /// Whether this number is one of `dtype`: whole and within its range for integers.
+  bool fits(DType dtype) const;
+  /// Throws unless it is: ValueError for a number out of the range, DTypeError for a fraction; `where` begins the
+  /// message.
+  void require_fit(DType dtype, std::string_view where) const;
+  /// This number as a tensor without axes. Throws as require_fit().
+  Tensor number_as(DType dtype, std::string_view where) const;
 
  private:
   Tensor converted_;
   const Tensor* tensor_ = nullptr;
   DTypeKind kind_ = DTypeKind::floating;
+  std::string number_text() const;
+  /// An unsigned number that int64 does not hold.
+  bool is_beyond_int64() const { return integer_ < 0 && number_ > 0; }
+
   double number_ = 0;
   int64_t integer_ = 0;
 };
 
-/// Both sides of an operation, brought to one dtype: promoted, or as `common` says.
+/// Both sides of an operation, which messages name, brought to one dtype: promoted, or as `common` says.
 class CORNU_API OperandPair {
  public:
-  OperandPair(const Operand& a, const Operand& b, DType (*common)(DType promoted) = nullptr);
+  OperandPair(const char* operation, const Operand& a, const Operand& b, DType (*common)(DType promoted) = nullptr);
   const Tensor& a() const { return *a_; }
   const Tensor& b() const { return *b_; }
 

@@ -276,6 +276,7 @@ Tensor reduce_std(const Tensor& x, const Axes& axes, const ReduceOptions& option
 
 Tensor reduce_logsumexp(const Tensor& x, const Axes& axes, const ReduceOptions& options) {
   const Tensor real = as_real(x, "reduce_logsumexp");
+  if (real.size() == 0) return log(reduce_sum(real, axes, options));  // -inf, as of a sum of nothing
   const Tensor largest = stop_gradient(reduce_max(real, axes, {.keepdims = true}));
   const Tensor shift = where(is_finite(largest), largest, 0);
   const Tensor result = log(reduce_sum(exp(real - shift), axes, {.keepdims = true})) + shift;

@@ -108,6 +108,27 @@ void throw_no_value(const char* operation) {
   throw StateError(std::string(operation) + ": a tensor has no value (it was default-constructed or moved from)");
 }
 
+namespace {
+
+[[noreturn]] void throw_too_large(const char* operation, int64_t a, char sign, int64_t b) {
+  throw ShapeError(std::string(operation) + ": the extent " + std::to_string(a) + " " + sign + " " + std::to_string(b) +
+                   " is larger than any memory holds");
+}
+
+}  // namespace
+
+int64_t extent_sum(int64_t a, int64_t b, const char* operation) {
+  int64_t sum;
+  if (__builtin_add_overflow(a, b, &sum) || sum > Shape::max_size) throw_too_large(operation, a, '+', b);
+  return sum;
+}
+
+int64_t extent_product(int64_t a, int64_t b, const char* operation) {
+  int64_t product;
+  if (__builtin_mul_overflow(a, b, &product) || product > Shape::max_size) throw_too_large(operation, a, '*', b);
+  return product;
+}
+
 Tensor as_real(const Tensor& x, const char* operation) {
   require_value(x, operation);
   return cast(x, real_dtype(x.dtype()));
@@ -123,7 +144,7 @@ Tensor apply_real(const Operation& operation, const Tensor& x) {
 Tensor apply_pair(const Operation& operation, const Operand& a, const Operand& b, DType (*common)(DType)) {
   for (const Operand* side : {&a, &b})
     if (!side->is_number()) require_value(side->tensor(), operation.name);
-  const OperandPair pair(a, b, common);
+  const OperandPair pair(operation.name, a, b, common);
   return apply(operation, {&pair.a(), &pair.b()});
 }
 

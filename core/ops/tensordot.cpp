@@ -64,7 +64,7 @@ Tensor tensordot(const Tensor& a, const Tensor& b, const std::vector<int64_t>& a
       throw ShapeError("tensordot: axis " + std::to_string(summed_a[i]) + " of " + a.shape().to_string() +
                        " and axis " + std::to_string(summed_b[i]) + " of " + b.shape().to_string() +
                        " are summed over together and must have one extent");
-  const OperandPair pair(a, b);
+  const OperandPair pair("tensordot", a, b);
   const Side left(pair.a(), summed_a, false), right(pair.b(), summed_b, true);
   Shape shape = left.free;
   for (int64_t extent : right.free) shape.push_back(extent);
@@ -85,7 +85,7 @@ Tensor tensordot(const Tensor& a, const Tensor& b, int64_t axes) {
 Tensor outer(const Tensor& a, const Tensor& b) {
   require_value(a, "outer");
   require_value(b, "outer");
-  const OperandPair pair(a, b);
+  const OperandPair pair("outer", a, b);
   return reshape(pair.a(), {a.size(), 1}) * reshape(pair.b(), {1, b.size()});
 }
 

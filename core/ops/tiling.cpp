@@ -19,7 +19,8 @@ TensorSpec infer_tile(const Call& call) {
   const auto& multiples = call.attributes.get<std::vector<int64_t>>("multiples");
   for (int axis = 0; axis < shape.rank(); ++axis) {
     const int64_t multiple = multiples[static_cast<size_t>(axis)];
-    if (multiple != 1) shape[axis] = shape[axis] < 0 || multiple < 0 ? -1 : shape[axis] * multiple;
+    if (multiple != 1)
+      shape[axis] = shape[axis] < 0 || multiple < 0 ? -1 : extent_product(shape[axis], multiple, "tile");
   }
   return {shape, call.dtype()};
 }
@@ -75,8 +76,9 @@ TensorSpec infer_pad(const Call& call) {
   Shape shape = call.shape();
   const auto& paddings = paddings_of(call.attributes);
   for (int axis = 0; axis < shape.rank(); ++axis) {
-    const int64_t added = paddings[2 * static_cast<size_t>(axis)] + paddings[2 * static_cast<size_t>(axis) + 1];
-    if (added != 0) shape[axis] = shape[axis] < 0 ? -1 : shape[axis] + added;
+    const size_t before = 2 * static_cast<size_t>(axis);
+    const int64_t added = extent_sum(paddings[before], paddings[before + 1], "pad");
+    if (added != 0) shape[axis] = shape[axis] < 0 ? -1 : extent_sum(shape[axis], added, "pad");
   }
   return {shape, call.dtype()};
 }
@@ -167,7 +169,8 @@ Tensor repeat(const Tensor& x, int64_t repeats, int64_t axis) {
   std::vector<int64_t> multiples(static_cast<size_t>(x.rank()) + 1, 1);
   multiples[static_cast<size_t>(normal) + 1] = repeats;
   const int64_t extent = x.shape()[normal];
-  return with_axes(tile(expand_dims(x, normal + 1), multiples), normal, 2, {extent < 0 ? -1 : extent * repeats});
+  return with_axes(tile(expand_dims(x, normal + 1), multiples), normal, 2,
+                   {extent < 0 ? -1 : extent_product(extent, repeats, "repeat")});
 }
 
 Tensor pad(const Tensor& x, const std::vector<std::pair<int64_t, int64_t>>& paddings, PadMode mode, double value) {
@@ -181,6 +184,7 @@ Tensor pad(const Tensor& x, const std::vector<std::pair<int64_t, int64_t>>& padd
                        std::to_string(after));
     flat.insert(flat.end(), {before, after});
   }
+  Operand(value).require_fit(x.dtype(), "pad");
   if (mode != PadMode::constant) return pad_mirrored(x, paddings, mode);
   return apply(pad_op, {&x}, {{"paddings", flat}, {"constant_values", value}});
 }

@@ -41,8 +41,8 @@ namespace {
 
 void require_positive(const IntegerPair& pair, const char* what, const char* operation) {
   if (!pair.defined() || pair.rows() < 1 || pair.columns() < 1)
-    throw ValueError(std::string(operation) + ": " + what + " must be at least 1; received " +
-                     shape_of(pair).to_string());
+    throw ValueError(std::string(operation) + ": " + what + " must be at least 1; received (" +
+                     std::to_string(pair.rows()) + ", " + std::to_string(pair.columns()) + ")");
 }
 
 }  // namespace

@@ -97,7 +97,7 @@ bool record_text(const std::string& name, const Step& step, const std::string& d
 
 bool scalar(const std::string& name, const Operand& value, const Step& step, const SummaryOptions& options) {
   if (!tracing() && !should_record_summaries()) return false;
-  const Tensor held = value.is_number() ? value.number_as(float32) : Tensor();
+  const Tensor held = value.is_number() ? value.number_as(float32, "scalar") : Tensor();
   const Tensor& tensor = value.is_number() ? held : value.tensor();
   if (options.description.empty())
     return record(

@@ -35,6 +35,15 @@ TensorBody* make_body(const Shape& shape, DType dtype) {
   return body;
 }
 
+std::byte* acquire(size_t bytes, const Shape& shape, DType dtype) {
+  try {
+    return static_cast<std::byte*>(storage::acquire(bytes));
+  } catch (const std::bad_alloc&) {
+    throw MemoryError("there is no memory for a tensor of shape " + shape.to_string() + " and dtype " +
+                      std::string(name(dtype)) + ", " + std::to_string(bytes) + " bytes");
+  }
+}
+
 }  // namespace
 
 Tensor Tensor::allocate(const Shape& shape, DType dtype) {
@@ -45,7 +54,7 @@ Tensor Tensor::allocate(const Shape& shape, DType dtype) {
   if (bytes <= sizeof(body->small_data)) {
     body->data = body->small_data;
   } else {
-    body->data = static_cast<std::byte*>(storage::acquire(bytes));
+    body->data = acquire(bytes, shape, dtype);
     body->capacity = bytes;
   }
   return tensor;

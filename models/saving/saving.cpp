@@ -62,7 +62,7 @@ std::unique_ptr<Model> build(const std::string& path, const Config& config, cons
     std::unique_ptr<Model> model = build(config, options.custom_objects);
     if (options.compile) compile(*model, config);
     return model;
-  } catch (const std::bad_alloc&) {
+  } catch (const MemoryError&) {
     throw FileError(path + ": the model needs more memory than there is");
   } catch (FileError&) {
     throw;

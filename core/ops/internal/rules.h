@@ -36,6 +36,9 @@ namespace cornu {
 Operation elementwise_function(const char* name, const char* onnx_name, GradientRule gradient);
 
 [[noreturn]] void throw_no_value(const char* operation);
+/// a + b and a * b for extents from 0 on. Throw ShapeError over Shape::max_size.
+int64_t extent_sum(int64_t a, int64_t b, const char* operation);
+int64_t extent_product(int64_t a, int64_t b, const char* operation);
 /// Throws StateError naming `operation` where x has no value.
 inline void require_value(const Tensor& x, const char* operation) {
   if (!x.defined()) throw_no_value(operation);

@@ -152,6 +152,7 @@ TEST_CASE("softmax and log_softmax") {
 
 TEST_CASE("sparsemax projects onto the simplex") {
   // From the definition: z = (1, 0.8, 0.1) keeps the first two; tau = (1.8 - 1) / 2 = 0.4.
+  CHECK(std::isnan(sparsemax(constant({NAN, 1.f})).to_vector<float>()[1]));
   check_close(sparsemax(constant({{1.f, 0.8f, 0.1f}, {3.f, 0.f, 0.f}})), {0.6, 0.4, 0, 1, 0, 0});
   check_close(sparsemax(constant({{1.f}, {0.8f}, {0.1f}}), 0), {0.6, 0.4, 0});
   check_close(sparsemax(constant({1.f, 1.f, 1.f})), {1. / 3, 1. / 3, 1. / 3});
