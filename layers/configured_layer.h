@@ -24,6 +24,22 @@ class ConfiguredLayer : public Layer {
         options_(checked_options(class_name, options)) {
     if constexpr (requires { options.activity_regularizer; }) set_activity_regularizer(options.activity_regularizer);
   }
+
+  /// The weights `kernel` of `shape` and, with use_bias, `bias` of its last extent, by the options that are named so.
+  void add_kernel_and_bias(const Shape& shape, Variable& kernel, Variable& bias) {
+    kernel = add_weight({.name = "kernel",
+                         .shape = shape,
+                         .initializer = options_.kernel_initializer,
+                         .regularizer = options_.kernel_regularizer,
+                         .constraint = options_.kernel_constraint});
+    if (options_.use_bias)
+      bias = add_weight({.name = "bias",
+                         .shape = {shape.back()},
+                         .initializer = options_.bias_initializer,
+                         .regularizer = options_.bias_regularizer,
+                         .constraint = options_.bias_constraint});
+  }
+
   Options options_;
 };
 

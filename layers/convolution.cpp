@@ -63,17 +63,8 @@ void Conv2D::build(const Shape& input_shape) {
     throw ShapeError("Conv2D: expected inputs whose channels are a multiple of groups, " +
                      std::to_string(options_.groups) + "; received shape " + input_shape.to_string());
   const IntegerPair& extents = options_.kernel_size;
-  kernel_ = add_weight({.name = "kernel",
-                        .shape = {extents.rows(), extents.columns(), channels / options_.groups, options_.filters},
-                        .initializer = options_.kernel_initializer,
-                        .regularizer = options_.kernel_regularizer,
-                        .constraint = options_.kernel_constraint});
-  if (options_.use_bias)
-    bias_ = add_weight({.name = "bias",
-                        .shape = {options_.filters},
-                        .initializer = options_.bias_initializer,
-                        .regularizer = options_.bias_regularizer,
-                        .constraint = options_.bias_constraint});
+  add_kernel_and_bias({extents.rows(), extents.columns(), channels / options_.groups, options_.filters}, kernel_,
+                      bias_);
 }
 
 Tensor Conv2D::call(const Tensor& inputs) {

@@ -39,17 +39,7 @@ void Dense::build(const Shape& input_shape) {
   if (input_shape.rank() < 2)
     throw ShapeError("Dense: expected inputs of rank 2 or more, (batch, ..., n); received shape " +
                      input_shape.to_string());
-  kernel_ = add_weight({.name = "kernel",
-                        .shape = {input_shape.back(), options_.units},
-                        .initializer = options_.kernel_initializer,
-                        .regularizer = options_.kernel_regularizer,
-                        .constraint = options_.kernel_constraint});
-  if (options_.use_bias)
-    bias_ = add_weight({.name = "bias",
-                        .shape = {options_.units},
-                        .initializer = options_.bias_initializer,
-                        .regularizer = options_.bias_regularizer,
-                        .constraint = options_.bias_constraint});
+  add_kernel_and_bias({input_shape.back(), options_.units}, kernel_, bias_);
 }
 
 Tensor Dense::call(const Tensor& inputs) {
