@@ -89,7 +89,7 @@ Batch one_batch(detail::Training& training, const Tensors& x, const Tensors& y, 
   Batch batch = training.in_order(x, y, options.sample_weight);
   if (sample_count(batch, where) == 0) throw ValueError(std::string(where) + ": there are no samples; x is empty");
   apply_class_weights(batch, options.class_weight, where);
-  training.prepare(step, batch, {&batch});
+  training.check_batch(step, batch);
   return batch;
 }
 

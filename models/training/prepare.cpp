@@ -66,7 +66,7 @@ void Training::prepare(Step step, const Batch& first, const std::vector<const Ba
   if (!are_checked) check();
 }
 
-void Training::check_batch(Step step, const Batch& batch, int64_t number) {
+void Training::check_batch(Step step, const Batch& batch, std::optional<int64_t> number) {
   if (!loss) return;
   try {
     if (loss->built())
@@ -74,7 +74,7 @@ void Training::check_batch(Step step, const Batch& batch, int64_t number) {
     else
       prepare(step, batch, {&batch});
   } catch (Error& error) {
-    error.add_context("batch " + std::to_string(number));
+    if (number) error.add_context("batch " + std::to_string(*number));
     throw;
   }
 }

@@ -65,8 +65,8 @@ struct Training {
   /// what was built is taken back then. Throws ValueError for class numbers in `samples` that the model has no output
   /// for.
   void prepare(Step step, const Batch& first, const std::vector<const Batch*>& samples);
-  /// The same for a batch that was not seen before.
-  void check_batch(Step step, const Batch& batch, int64_t number);
+  /// The same for a batch that was not seen before, as far as it is not done; errors name its number.
+  void check_batch(Step step, const Batch& batch, std::optional<int64_t> number = {});
   void check_labels(const Batch& samples) const;
 
   /// The metrics' results if a step logs just these, else what the last step has logged.
