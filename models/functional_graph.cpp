@@ -86,9 +86,12 @@ TensorList FunctionalGraph::call(const Call& call, const TensorList& inputs, con
 }
 
 TensorList FunctionalGraph::run(const TensorList& given) const {
-  if (given.size() != inputs_.size())
-    throw ValueError("the model has " + std::to_string(inputs_.size()) + " inputs; received " +
-                     std::to_string(given.size()));
+  if (given.size() != inputs_.size()) {
+    std::vector<std::string> names = input_keys;
+    for (size_t i = names.size(); i < inputs_.size(); ++i) names.push_back(name_of(inputs_[i]));
+    throw ValueError("the model has " + std::to_string(names.size()) + (names.size() == 1 ? " input (" : " inputs (") +
+                     join(names) + "); received " + std::to_string(given.size()));
+  }
   std::vector<TensorList> values(calls_.size());
   Extents extents;
   for (size_t i = 0; i < given.size(); ++i) {

@@ -1,3 +1,4 @@
+#include <cornu/core/error.h>
 #include <cornu/models/model.h>
 #include <cornu/models/training/internal/training.h>
 
@@ -8,8 +9,15 @@ Model::~Model() = default;
 
 std::shared_ptr<detail::Training> Model::make_training() { return std::make_shared<detail::Training>(*this); }
 
-void Model::forget_traces() {
-  for (auto* function : {&training_->train, &training_->test, &training_->predict}) function->reset();
+detail::Training& Model::training_state() const {
+  if (!training_) throw StateError("this model was moved from; use the one that it was moved to");
+  return *training_;
+}
+
+void Model::layers_changed() {
+  detail::Training& training = training_state();
+  training.forget_traces();
+  training.layers_changed = training.trained.has_value();
 }
 
 Model::Model(Model&& other) noexcept

@@ -107,16 +107,22 @@ class CORNU_API Model : public Layer {
   ///
   ///     History history = model.fit(x, y, {.batch_size = 128, .epochs = 5, .validation_split = 0.1});
   History fit(const Tensors& x, const Tensors& y, const FitOptions& options = {});
+  /// The same without targets, for a model whose losses all come from add_loss().
+  History fit(const Tensors& x, const FitOptions& options = {});
   /// The same with batches.
   History fit(const DataSource& data, const FitOptions& options = {});
   /// The means of losses and metrics over all samples. Throws as fit(). Keras's Model.evaluate.
   Logs evaluate(const Tensors& x, const Tensors& y, const EvaluateOptions& options = {});
+  Logs evaluate(const Tensors& x, const EvaluateOptions& options = {});
   Logs evaluate(const DataSource& data, const EvaluateOptions& options = {});
   /// The outputs for all samples of x [n, ...], computed in batches without training behaviour. Traces predict_step().
   /// Throws ShapeError for a tensor without axes, ValueError for a batch size or number of steps below 1. Keras's
   /// Model.predict.
   Tensor predict(const Tensor& x, const PredictOptions& options = {});
   TensorList predict(const TensorList& x, const PredictOptions& options = {});
+  /// Inputs and outputs by name. Throws ValueError for a name that is missing or unknown, StateError for a model
+  /// without names.
+  TensorDict predict(const TensorDict& x, const PredictOptions& options = {});
   TensorList predict(const DataSource& data, const PredictOptions& options = {});
 
   /// One step on one batch; the metrics count from the last reset_metrics() on.
@@ -144,10 +150,10 @@ class CORNU_API Model : public Layer {
 
   /// Set by a callback, ends fit() after the step under way.
   bool stop_training = false;
-  /// Of the last fit().
+  /// Of the last fit(), or of the one under way: the epochs that are complete, also if it has ended with an error.
   const History& history() const;
-  /// What compile() and fit() keep: for the library's callbacks.
-  detail::Training& training_state() const { return *training_; }
+  /// What compile() and fit() keep: for the library's callbacks. Throws StateError for a model that was moved from.
+  detail::Training& training_state() const;
 
   // ---- looking, saving ------------------------------------------------------------------------------------------
 
@@ -187,8 +193,8 @@ class CORNU_API Model : public Layer {
   const FunctionalGraph* functional_graph() const { return functional_.get(); }
 
  protected:
-  /// To be called where layers come or go: steps are traced anew. What is trained is settled by compile().
-  void forget_traces();
+  /// To be called where layers come or go: steps are traced anew, and a model that was trained needs compile() again.
+  void layers_changed();
 
  private:
   std::shared_ptr<detail::Training> make_training();

@@ -59,7 +59,7 @@ std::shared_ptr<Layer> Sequential::pop() {
 /// Builds the model again where that is possible without a call.
 void Sequential::structure_changed() {
   unbuild();
-  forget_traces();
+  layers_changed();
   symbolic_input_ = symbolic_output_ = Tensor();
   if (!input_ || layers_.empty()) return;
   const TracingScope inferred(nullptr);

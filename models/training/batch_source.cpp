@@ -138,6 +138,7 @@ class DatasetSource : public BatchSource {
     const int64_t count = dataset_.cardinality();
     return count < 0 ? std::nullopt : std::optional(count);
   }
+  bool is_endless() const override { return dataset_.cardinality() == datasets::INFINITE_CARDINALITY; }
 
   void begin_pass() override { iterator_.emplace(dataset_.iterator()); }
 
@@ -145,7 +146,11 @@ class DatasetSource : public BatchSource {
     std::optional<TensorList> element = iterator_->next();
     if (!element) return false;
     batch = unpack(std::move(*element), layout_);
-    sample_count(batch, "a batch of the data set");
+    try {
+      sample_count(batch, "a batch of the data set");
+    } catch (const ShapeError& error) {
+      throw ShapeError(std::string(error.what()) + "; if its elements are single samples, batch() the data set");
+    }
     apply_class_weights(batch, class_weight_, "fit");
     return true;
   }
@@ -178,6 +183,10 @@ std::unique_ptr<BatchSource> make_source(const DataSource& source, const BatchLa
 
 Batch unpack(TensorList element, const BatchLayout& layout) {
   const size_t inputs = layout.inputs, targets = inputs + layout.outputs, size = element.size();
+  if (!layout.is_known && size != 1 && !(layout.has_targets && size == targets))
+    throw StateError("a batch has " + std::to_string(size) +
+                     " tensors, and which of them are inputs is not known before the model is built: call the model "
+                     "once, or build it, first");
   if (size != inputs && size != targets && size != targets + 1 && size != targets + layout.outputs)
     throw ValueError("a batch must have the model's " + std::to_string(inputs) + " inputs, then " +
                      std::to_string(layout.outputs) + " targets, then no, one or as many sample weights; it has " +

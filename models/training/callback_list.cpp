@@ -1,12 +1,11 @@
 #include <cornu/core/error.h>
-#include <cornu/models/training/callbacks/history.h>
 #include <cornu/models/training/callbacks/progbar_logger.h>
 #include <cornu/models/training/internal/callback_list.h>
 
 namespace cornu {
 
-CallbackList::CallbackList(const std::vector<CallbackHandle>& callbacks, Model& model, const callbacks::Params& params,
-                           bool has_history) {
+CallbackList::CallbackList(const std::vector<CallbackHandle>& callbacks, Model& model,
+                           const callbacks::Params& params) {
   bool has_bar = params.verbose == 0;
   for (const CallbackHandle& handle : callbacks) {
     if (!handle.get()) throw ValueError("callbacks: one of them is a null pointer");
@@ -14,15 +13,10 @@ CallbackList::CallbackList(const std::vector<CallbackHandle>& callbacks, Model& 
     has_bar = has_bar || dynamic_cast<callbacks::ProgbarLogger*>(handle.get().get());
   }
   if (!has_bar) callbacks_.push_back(std::make_shared<callbacks::ProgbarLogger>());
-  if (has_history) callbacks_.push_back(history_ = std::make_shared<callbacks::History>());
   for (const auto& callback : callbacks_) {
     callback->set_params(params);
     callback->set_model(model);
   }
-}
-
-const History* CallbackList::history() const {
-  return history_ ? &static_cast<callbacks::History&>(*history_).history() : nullptr;
 }
 
 }  // namespace cornu

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cctype>
+#include <cstdio>
+#include <set>
 
 #include <cornu/core/config/names.h>
 #include <cornu/core/error.h>
@@ -13,6 +15,15 @@ std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
   return text;
 }
+
+/// Losses of a value for each output, to which a single target would be broadcast.
+const std::set<std::string> elementwise = {"mean_squared_error",
+                                           "mean_absolute_error",
+                                           "mean_absolute_percentage_error",
+                                           "mean_squared_logarithmic_error",
+                                           "huber",
+                                           "log_cosh",
+                                           "poisson"};
 
 bool ends_in_one(const Tensor& tensor) { return tensor.rank() > 0 && tensor.shape().back() == 1; }
 
@@ -45,9 +56,17 @@ void check_loss_fits(const std::string& loss, const Tensor& y_true, const Tensor
     if (kind == TargetKind::categorical && y_true.shape().is_compatible_with(y_pred.shape()))
       fail("it takes class numbers, and these targets have a value for each class", "categorical_crossentropy");
   }
-  if ((name == "binary_crossentropy" || name == "bce") && kind == TargetKind::sparse_categorical &&
-      y_true.rank() + 1 == y_pred.rank())
+  if (kind != TargetKind::sparse_categorical) return;
+  const bool lacks_axis = y_true.rank() + 1 == y_pred.rank(), is_repeated = y_true.rank() == y_pred.rank();
+  if ((name == "binary_crossentropy" || name == "bce") && (lacks_axis || is_repeated))
     fail("it takes a target for each output, and these are class numbers", "sparse_categorical_crossentropy");
+  if (elementwise.contains(name) && lacks_axis)
+    fail("it takes a target for each output, and here is one for all", "sparse_categorical_crossentropy");
+  if (elementwise.contains(name) && is_repeated)
+    std::fprintf(stderr,
+                 "warning: the loss '%s' compares each of the outputs %s with the same target %s; are these class "
+                 "numbers, and 'sparse_categorical_crossentropy' meant?\n",
+                 loss.c_str(), y_pred.shape().to_string().c_str(), y_true.shape().to_string().c_str());
 }
 
 }  // namespace cornu

@@ -56,6 +56,8 @@ LossWeights::LossWeights(const std::vector<double>& weights) { set_list(*this, w
 LossWeights::LossWeights(std::initializer_list<std::pair<std::string, double>> weights) { set_map(*this, weights); }
 
 MetricArgument::MetricArgument(const std::vector<MetricList>& metrics) { set_list(*this, metrics); }
+MetricArgument::MetricArgument(const std::vector<std::string>& names)
+    : MetricArgument(std::vector<MetricList>(names.begin(), names.end())) {}
 MetricArgument::MetricArgument(const MetricsByName& metrics) { set_map(*this, metrics); }
 
 // ---- configurations ---------------------------------------------------------------------------------------------

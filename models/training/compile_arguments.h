@@ -155,12 +155,16 @@ using MetricsByName = std::map<std::string, MetricList>;
 ///
 ///     model.compile({.metrics = {"accuracy", metrics::AUC()}});
 ///     model.compile({.metrics = {{"accuracy", "crossentropy"}, {"mae"}}});
+///     model.compile({.metrics = {{"kind", {"accuracy"}}, {"size", {"mae"}}}});
 ///     model.compile({.metrics = MetricsByName{{"kind", {"accuracy"}}, {"size", {"mae"}}}});
 class CORNU_API MetricArgument : public ByOutput<MetricList> {
  public:
   MetricArgument() = default;
+  template <std::convertible_to<MetricHandle> T>
+  MetricArgument(T metric) : MetricArgument(std::vector<MetricList>{MetricList(std::move(metric))}) {}
   MetricArgument(std::initializer_list<MetricList> metrics);
   MetricArgument(const std::vector<MetricList>& metrics);
+  MetricArgument(const std::vector<std::string>& names);
   MetricArgument(const MetricsByName& metrics);
 };
 

@@ -1,9 +1,13 @@
+#include <cmath>
+
 #include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/math.h>
+#include <cornu/core/ops/reduce.h>
 #include <cornu/core/ops/tracing.h>
 #include <cornu/losses/probabilistic_losses.h>
 #include <cornu/models/training/internal/choice_by_shape.h>
 #include <cornu/models/training/internal/compiled_loss.h>
+#include <cornu/models/training/internal/number_text.h>
 #include <cornu/models/training/internal/output_arguments.h>
 
 namespace cornu {
@@ -23,6 +27,8 @@ std::shared_ptr<Loss> make_loss(const LossHandle& handle, const Tensor& y_true, 
   }
 }
 
+double number_of(const Tensor& scalar) { return cast(scalar, float64).item<double>(); }
+
 /// What an individual loss is called where outputs have no names.
 std::string name_of(const LossHandle& handle, const Loss& loss) {
   return handle.object() ? loss.name() : handle.name();
@@ -34,15 +40,6 @@ std::optional<int64_t> class_count(const Loss& loss, const Tensor& y_pred) {
   if (!sparse || sparse->options().ignore_class || y_pred.rank() == 0) return std::nullopt;
   const int axis = normalize_axis(sparse->options().axis, y_pred.rank(), "sparse_categorical_crossentropy");
   return y_pred.shape()[axis] > 0 ? std::optional(y_pred.shape()[axis]) : std::nullopt;
-}
-
-void check_counts(const Tensors& y_true, const Tensors& y_pred, const Tensors& sample_weight) {
-  if (y_true.size() != y_pred.size())
-    throw ValueError("the model has " + std::to_string(y_pred.size()) + " outputs; received " +
-                     std::to_string(y_true.size()) + " targets (y)");
-  if (sample_weight.size() > 1 && sample_weight.size() != y_pred.size())
-    throw ValueError("sample_weight: give one tensor for all outputs or one for each of the " +
-                     std::to_string(y_pred.size()) + "; received " + std::to_string(sample_weight.size()));
 }
 
 }  // namespace
@@ -99,7 +96,7 @@ void CompiledLoss::ensure_built(const Tensors& y_true, const Tensors& y_pred, co
 
 Tensor CompiledLoss::operator()(const Tensors& y_true, const Tensors& y_pred, const Tensors& sample_weight,
                                 const OutputNames& output_names) {
-  check_counts(y_true, y_pred, sample_weight);
+  check_target_counts(y_true, y_pred, sample_weight, output_names, "the loss needs");
   ensure_built(y_true, y_pred, output_names);
   Tensor total;
   for (size_t i = 0; i < outputs_.size(); ++i) {
@@ -115,15 +112,20 @@ Tensor CompiledLoss::operator()(const Tensors& y_true, const Tensors& y_pred, co
 }
 
 void CompiledLoss::check_labels(size_t output, const Tensor& y_true) const {
-  if (output >= outputs_.size() || !outputs_[output].classes) return;
-  const int64_t classes = *outputs_[output].classes;
+  if (output >= outputs_.size() || !outputs_[output].classes || y_true.size() == 0) return;
+  const TracingScope computed(nullptr);
+  const auto classes = static_cast<double>(*outputs_[output].classes);
+  if (!is_floating(y_true.dtype()) && number_of(reduce_min(y_true)) >= 0 && number_of(reduce_max(y_true)) < classes)
+    return;
   const std::vector<double> labels = cast(y_true, float64).to_vector<double>();
-  for (size_t i = 0; i < labels.size(); ++i)
-    if (!(labels[i] >= 0 && labels[i] < static_cast<double>(classes)))
-      throw ValueError("y: label " + std::to_string(static_cast<int64_t>(labels[i])) + " at position " +
-                       std::to_string(i) + " is out of range: the model has " + std::to_string(classes) +
-                       " classes, 0 to " + std::to_string(classes - 1) +
-                       "; give its last layer more units, or count the classes from 0");
+  const auto is_bad = [&](double label) { return !(label >= 0 && label < classes && label == std::floor(label)); };
+  const auto bad = std::find_if(labels.begin(), labels.end(), is_bad);
+  if (bad == labels.end()) return;
+  const std::string label = "y: label " + number_text(*bad) + " at position " + std::to_string(bad - labels.begin());
+  if (*bad >= 0 && *bad < classes)
+    throw ValueError(label + " is no class number: these are whole, from 0 to " + number_text(classes - 1));
+  throw ValueError(label + " is out of range: the model has " + number_text(classes) + " classes, 0 to " +
+                   number_text(classes - 1) + "; give its last layer more units, or count the classes from 0");
 }
 
 std::vector<Metric*> CompiledLoss::metrics() {

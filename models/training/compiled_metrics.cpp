@@ -21,8 +21,6 @@ std::shared_ptr<Metric> make_accuracy(const std::string& name, TargetKind kind) 
 
 /// A metric of a class that is named as the user has named it: "mse", not "mean_squared_error".
 std::shared_ptr<Metric> make_named(const std::string& name) {
-  const std::vector<std::string> classes = metrics::registry().class_names();
-  if (std::find(classes.begin(), classes.end(), name) != classes.end()) return metrics::get(name);
   Config options = Config::object();
   options.set("name", name);
   return metrics::registry().make(name, options);
@@ -42,10 +40,21 @@ std::shared_ptr<Metric> make_metric(const MetricHandle& handle, const Tensor& y_
                                   options);
 }
 
+void check_name(const MetricHandle& handle) {
+  if (!handle.object() && !is_accuracy(handle.name()) && !is_crossentropy(handle.name())) make_named(handle.name());
+}
+
 void check_names(const MetricArgument& argument) {
   for (const MetricList& list : argument.values)
-    for (const MetricHandle& handle : list)
-      if (!handle.object() && !is_accuracy(handle.name()) && !is_crossentropy(handle.name())) make_named(handle.name());
+    for (size_t i = 0; i < list.size(); ++i) {
+      try {
+        check_name(list[i]);
+      } catch (const ValueError& error) {
+        if (!list.is_list() || list.size() < 2 || i > 0) throw;
+        throw ValueError(std::string(error.what()) + "; where it is an output, write MetricsByName{{\"" +
+                         list[0].name() + "\", {...}}}");
+      }
+    }
 }
 
 /// For one output a list is one of its metrics; for several it has an entry for each.
@@ -70,13 +79,20 @@ CompiledMetrics::CompiledMetrics(const MetricArgument& metrics, const MetricArgu
   check_names(weighted_metrics);
 }
 
+CompiledMetrics::Entry CompiledMetrics::make_entry(const MetricHandle& handle, const Tensor& y_true,
+                                                   const Tensor& y_pred, size_t output, bool is_weighted) {
+  std::shared_ptr<Metric> metric = make_metric(handle, y_true, y_pred);
+  const std::string name = handle.object() ? metric->name() : handle.name();
+  return {std::move(metric), name, output, is_weighted};
+}
+
 void CompiledMetrics::add(const MetricArgument& argument, bool is_weighted, const Tensors& y_true,
                           const Tensors& y_pred, const OutputNames& output_names, std::vector<Entry>& entries) const {
   const char* const name = is_weighted ? "weighted_metrics" : "metrics";
   const std::vector<MetricList> lists = lists_by_output(argument, y_pred.size(), output_names, name);
   for (size_t i = 0; i < lists.size(); ++i)
     for (const MetricHandle& handle : lists[i])
-      entries.push_back({make_metric(handle, y_true[i], y_pred[i]), i, is_weighted});
+      entries.push_back(make_entry(handle, y_true[i], y_pred[i], i, is_weighted));
 }
 
 /// Keras's names: with the output's name in front where there are several outputs; a weighted metric whose name is
@@ -87,8 +103,8 @@ std::vector<std::string> CompiledMetrics::names_of(const std::vector<Entry>& ent
   std::set<std::string> taken;
   for (const Entry& entry : entries) {
     const std::string prefix = outputs > 1 && !output_names.empty() ? output_names[entry.output] + "_" : "";
-    std::string base = prefix + entry.metric->name();
-    if (entry.is_weighted && taken.contains(base)) base = prefix + "weighted_" + entry.metric->name();
+    std::string base = prefix + entry.name;
+    if (entry.is_weighted && taken.contains(base)) base = prefix + "weighted_" + entry.name;
     std::string name = base;
     for (int number = 1; taken.contains(name); ++number) name = base + "_" + std::to_string(number);
     names.push_back(*taken.insert(name).first);
@@ -113,6 +129,8 @@ void CompiledMetrics::ensure_built(const Tensors& y_true, const Tensors& y_pred,
 
 void CompiledMetrics::update_state(const Tensors& y_true, const Tensors& y_pred, const Tensors& sample_weight,
                                    const OutputNames& output_names) {
+  if (metrics_.empty() && weighted_metrics_.empty()) return;
+  check_target_counts(y_true, y_pred, sample_weight, output_names, "the metrics need");
   ensure_built(y_true, y_pred, output_names);
   for (const Entry& entry : entries_) {
     const size_t i = entry.output;

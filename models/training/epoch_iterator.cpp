@@ -6,13 +6,25 @@
 
 namespace cornu {
 
+namespace {
+
+/// What the number of steps is called.
+std::string steps_of(const std::string& where) {
+  return where == "fit" ? "steps_per_epoch" : where == "validation" ? "validation_steps" : "steps";
+}
+
+}  // namespace
+
 EpochIterator::EpochIterator(std::unique_ptr<BatchSource> source, std::optional<int64_t> steps_per_epoch,
                              const char* where)
     : source_(std::move(source)), steps_per_epoch_(steps_per_epoch), where_(where) {
+  const std::string place = std::string(where) + ": ";
   if (steps_per_epoch && *steps_per_epoch < 1)
-    throw ValueError(std::string(where) + ": the number of steps must be at least 1; received " +
-                     std::to_string(*steps_per_epoch));
-  if (source_->batch_count() == 0) throw ValueError(std::string(where) + ": the data has no batches; is it empty?");
+    throw ValueError(place + steps_of(where) + " must be at least 1; received " + std::to_string(*steps_per_epoch));
+  if (!steps_per_epoch && source_->is_endless())
+    throw ValueError(place + "the data set has no end; say how many batches to take with ." + steps_of(where) +
+                     ", or take() some");
+  if (source_->batch_count() == 0) throw ValueError(place + "the data has no batches; is it empty?");
 }
 
 std::optional<int64_t> EpochIterator::steps() const {
@@ -25,10 +37,21 @@ void EpochIterator::begin_epoch() {
     return;
   }
   steps_done_ = 0;
-  if (in_pass_ && steps_per_epoch_) return;
+  if (!in_pass_ || !steps_per_epoch_) begin_pass();
+}
+
+void EpochIterator::begin_pass() {
   source_->begin_pass();
   seen_in_pass_ = 0;
   in_pass_ = true;
+}
+
+bool EpochIterator::take(Batch& batch) {
+  if (!source_->next(batch)) return false;
+  ++steps_done_;
+  ++seen_in_pass_;
+  ++batches_ever_;
+  return true;
 }
 
 bool EpochIterator::next(Batch& batch) {
@@ -36,22 +59,26 @@ bool EpochIterator::next(Batch& batch) {
     end_pass_if_complete();
     return false;
   }
-  if (source_->next(batch)) {
-    ++steps_done_;
-    ++seen_in_pass_;
-    ++batches_ever_;
-    return true;
+  if (take(batch)) return true;
+  if (steps_done_ == 0 && seen_in_pass_ > 0) {  // the pass has ended with the epoch before
+    begin_pass();
+    if (take(batch)) return true;
   }
   in_pass_ = false;
   if (batches_ever_ == 0) throw ValueError(std::string(where_) + ": the data has no batches; is it empty?");
-  if (steps_per_epoch_ && !has_warned_) {
-    has_warned_ = true;
-    std::fprintf(stderr,
-                 "warning: %s: the data ran out after %lld of %lld steps; the epoch ends here and the next one begins "
-                 "anew. Give data with more batches, or repeat it without end\n",
-                 where_, static_cast<long long>(steps_done_), static_cast<long long>(*steps_per_epoch_));
-  }
+  if (steps_per_epoch_ && steps_done_ > 0) warn();
   return false;
+}
+
+void EpochIterator::warn() {
+  if (has_warned_) return;
+  has_warned_ = true;
+  const bool has_epochs = steps_of(where_) == "steps_per_epoch";
+  std::fprintf(stderr,
+               "warning: %s: the data ran out after %lld of %lld steps; %s. Give data with more batches, or "
+               "repeat it without end\n",
+               where_, static_cast<long long>(steps_done_), static_cast<long long>(*steps_per_epoch_),
+               has_epochs ? "the epoch ends here and the next one begins anew" : "it ends here");
 }
 
 void EpochIterator::end_pass_if_complete() {

@@ -18,7 +18,7 @@ bool is_format(const std::string& text) {
 }
 
 std::string formatted(double value, const std::string& format) {
-  if (format.empty()) return number_text(value);
+  if (format.empty() || std::isnan(value)) return number_text(value);
   char text[512];
   if (format.back() == 'd') {
     const std::string directive = "%" + format.substr(0, format.size() - 1) + "lld";
@@ -31,7 +31,15 @@ std::string formatted(double value, const std::string& format) {
 
 }  // namespace
 
-std::string format_pattern(const std::string& pattern, const Logs& logs, const char* where) {
+namespace {
+
+struct Field {
+  std::string name, format;
+};
+
+/// The pattern with each field as `text` gives it.
+template <class Text>
+std::string with_fields(const std::string& pattern, const char* where, const Text& text) {
   const auto fail = [&](const std::string& why) {
     throw ValueError(std::string(where) + ": the file name '" + pattern + "': " + why);
   };
@@ -45,13 +53,25 @@ std::string format_pattern(const std::string& pattern, const Logs& logs, const c
     if (end == std::string::npos) fail("a { has no }");
     const std::string field = pattern.substr(at + 1, end - at - 1);
     const size_t colon = field.find(':');
-    const std::string name = field.substr(0, colon), format = colon == std::string::npos ? "" : field.substr(colon + 1);
-    if (!logs.contains(name)) fail("there is no '" + name + "'" + suggestion(name, logs.names()));
+    const std::string format = colon == std::string::npos ? "" : field.substr(colon + 1);
     if (!format.empty() && !is_format(format)) fail("'" + format + "' is not a format such as 02d or .2f");
-    result += formatted(logs[name], format);
+    result += text(Field{field.substr(0, colon), format}, fail);
     at = end + 1;
   }
   return result;
+}
+
+}  // namespace
+
+void check_pattern(const std::string& pattern, const char* where) {
+  with_fields(pattern, where, [](const Field&, const auto&) { return std::string(); });
+}
+
+std::string format_pattern(const std::string& pattern, const Logs& logs, const char* where) {
+  return with_fields(pattern, where, [&](const Field& field, const auto& fail) {
+    if (!logs.contains(field.name)) fail("there is no '" + field.name + "'" + suggestion(field.name, logs.names()));
+    return formatted(logs[field.name], field.format);
+  });
 }
 
 }  // namespace cornu

@@ -9,7 +9,7 @@ namespace cornu {
 const std::vector<double>& History::operator[](const std::string& name) const {
   const auto found = std::find(names_.begin(), names_.end(), name);
   if (found == names_.end()) throw ValueError("the history has no '" + name + "'" + suggestion(name, names_));
-  return values_[static_cast<size_t>(found - names_.begin())];
+  return series_[static_cast<size_t>(found - names_.begin())].second;
 }
 
 bool History::contains(const std::string& name) const {
@@ -21,10 +21,10 @@ void History::add(int64_t epoch, const Logs& logs) {
   for (const auto& [name, value] : logs.items()) {
     if (!contains(name)) {
       names_.push_back(name);
-      values_.emplace_back();
+      series_.emplace_back(name, std::vector<double>());
     }
     const auto at = std::find(names_.begin(), names_.end(), name) - names_.begin();
-    values_[static_cast<size_t>(at)].push_back(value);
+    series_[static_cast<size_t>(at)].second.push_back(value);
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <cornu/models/training/logs.h>
@@ -19,6 +20,9 @@ class CORNU_API History {
   bool contains(const std::string& name) const;
   /// In the order of their first appearance.
   const std::vector<std::string>& names() const { return names_; }
+  /// All of them: `for (const auto& [name, values] : history)`.
+  auto begin() const { return series_.begin(); }
+  auto end() const { return series_.end(); }
   /// The numbers of the epochs, the first 0.
   const std::vector<int64_t>& epoch() const { return epochs_; }
 
@@ -26,7 +30,7 @@ class CORNU_API History {
 
  private:
   std::vector<std::string> names_;
-  std::vector<std::vector<double>> values_;
+  std::vector<std::pair<std::string, std::vector<double>>> series_;  // of these names
   std::vector<int64_t> epochs_;
 };
 

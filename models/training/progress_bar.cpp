@@ -50,6 +50,7 @@ std::string per_step(double seconds) {
 }
 
 std::string value_text(double value) {
+  if (std::isnan(value)) return "nan";
   char text[64];
   std::snprintf(text, sizeof text, std::fabs(value) > 1e-3 ? "%.4f" : "%.4e", value);
   return text;
@@ -164,7 +165,7 @@ void ProgressBar::write(int64_t step, bool is_last, const Values& values) {
   const std::string text = line(step, is_last, values);
   if (in_place_ && verbose_ == 1) {
     int64_t width = 0;
-    const std::string shown = cut(text, columns() - 1, width);
+    const std::string shown = cut(text, is_last ? static_cast<int64_t>(text.size()) : columns() - 1, width);
     out_ << '\r' << shown << std::string(static_cast<size_t>(std::max<int64_t>(0, drawn_width_ - width)), ' ');
     drawn_width_ = width;
   } else {

@@ -36,7 +36,8 @@ class CORNU_API ProgressBar {
   /// Draws the last line; `step` becomes the target.
   void finish(int64_t step, const Values& values);
 
-  /// Draws in colours and in place, on lines of `columns` characters, whatever it writes to.
+  /// Draws in colours and in place, on lines of `columns` characters, whatever it writes to. Lines that are rewritten
+  /// are cut to that width; the last one stays whole.
   void draw_in_place(int64_t columns);
 
  private:

@@ -1,3 +1,6 @@
+#include <string>
+
+#include <cornu/core/error.h>
 #include <cornu/models/training/internal/step_function.h>
 
 namespace cornu {
@@ -32,6 +35,23 @@ std::vector<TensorSpec> kind_of(const Batch& batch) {
   return kind;
 }
 
+constexpr SourceLocation place = SourceLocation::current();
+
+/// Messages name the place of the function's making, which here is not in the user's source.
+template <class F>
+auto without_place(const F& run) {
+  try {
+    return run();
+  } catch (Error& error) {
+    static const std::string shown = " (step_function.cpp:" + std::to_string(place.line()) + ")";
+    std::string message = error.what();
+    for (size_t at = message.find(shown); at != std::string::npos; at = message.find(shown))
+      message.erase(at, shown.size());
+    error = Error(message);  // it stays what it is
+    throw;
+  }
+}
+
 }  // namespace
 
 StepFunction::StepFunction(const char* name, Step step, bool runs_eagerly) : step_(std::move(step)) {
@@ -40,8 +60,8 @@ StepFunction::StepFunction(const char* name, Step step, bool runs_eagerly) : ste
     const Logs logs = step(batch_of(arguments));
     return {logs.tensors(), std::make_shared<const std::vector<std::string>>(logs.names())};
   };
-  exact_.emplace(body, 3, FunctionOptions{.name = name}, SourceLocation::current());
-  open_.emplace(body, 3, FunctionOptions{.name = name, .reduce_retracing = true}, SourceLocation::current());
+  exact_.emplace(body, 3, FunctionOptions{.name = name}, place);
+  open_.emplace(body, 3, FunctionOptions{.name = name, .reduce_retracing = true}, place);
 }
 
 const detail::FunctionCore& StepFunction::function_for(const Batch& batch) const {
@@ -63,12 +83,12 @@ const detail::FunctionCore& StepFunction::function_for(const Batch& batch) const
 
 std::optional<ConcreteFunction> StepFunction::concrete(const Batch& batch) const {
   if (!exact_ || functions_run_eagerly()) return std::nullopt;
-  return function_for(batch).concrete_function(arguments_of(batch));
+  return without_place([&] { return std::optional(function_for(batch).concrete_function(arguments_of(batch))); });
 }
 
 Logs StepFunction::operator()(const Batch& batch) const {
   if (!exact_) return step_(batch);
-  detail::FunctionCore::Result result = function_for(batch).call(arguments_of(batch));
+  detail::FunctionCore::Result result = without_place([&] { return function_for(batch).call(arguments_of(batch)); });
   return Logs(std::static_pointer_cast<const std::vector<std::string>>(result.structure), std::move(result.tensors));
 }
 

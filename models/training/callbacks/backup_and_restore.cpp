@@ -100,7 +100,7 @@ void BackupAndRestore::on_train_batch_begin(int64_t, Logs&) {
   state_->is_restored = false;
   // Metrics that are made for the first batch get their values before it runs.
   detail::Training& training = model().training_state();
-  training.train_function().prepare(*training.fit->batch);
+  training.train_function()->prepare(*training.fit->batch);
   state_->progress().parts_changed();
 }
 

@@ -11,7 +11,7 @@ struct EarlyStoppingOptions {
   int64_t patience = 0;                 ///< epochs without getting better before training ends
   int verbose = 0;                      ///< 1: says so
   std::string mode = "auto";            ///< "min", "max", or "auto": by the metric
-  std::optional<double> baseline = {};  ///< training ends unless this is passed within `patience` epochs
+  std::optional<double> baseline = {};  ///< as long as no value is better than this, getting better buys no patience
   bool restore_best_weights = false;    ///< the model ends with the weights of its best epoch
   int64_t start_from_epoch = 0;         ///< epochs before it are not watched
 };

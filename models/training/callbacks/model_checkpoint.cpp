@@ -1,6 +1,10 @@
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <iostream>
+
+#include <unistd.h>
 
 #include <cornu/core/error.h>
 #include <cornu/core/train/checkpoint.h>
@@ -26,6 +30,16 @@ void make_folder_of(const std::string& path) {
   if (error) throw FileError("ModelCheckpoint: cannot make the folder '" + folder.string() + "': " + error.message());
 }
 
+/// As far as it is known before its fields are.
+void check_folder_of(const std::string& pattern) {
+  const std::string known = pattern.substr(0, pattern.find('{'));
+  make_folder_of(known);
+  const std::filesystem::path parent = std::filesystem::path(known).parent_path();
+  const std::string folder = parent.empty() ? "." : parent.string();
+  if (access(folder.c_str(), W_OK | X_OK) != 0)
+    throw FileError("ModelCheckpoint: cannot write into the folder '" + folder + "': " + std::strerror(errno));
+}
+
 }  // namespace
 
 ModelCheckpoint::ModelCheckpoint(const std::string& filepath, const Options& options)
@@ -33,6 +47,12 @@ ModelCheckpoint::ModelCheckpoint(const std::string& filepath, const Options& opt
       filepath_(filepath),
       options_(options) {
   if (filepath.empty()) throw ValueError("ModelCheckpoint: the path is empty");
+}
+
+void ModelCheckpoint::on_train_begin(Logs&) {
+  check_pattern(filepath_, "ModelCheckpoint");
+  check_folder_of(filepath_);
+  if (saves_whole_model() && model().built()) model().get_config();
 }
 
 void ModelCheckpoint::on_train_batch_end(int64_t batch, Logs& logs) {

@@ -25,6 +25,9 @@ class CORNU_API ModelCheckpoint : public MonitorCallback {
   using Options = ModelCheckpointOptions;
   explicit ModelCheckpoint(const std::string& filepath, const Options& options = {});
 
+  /// Throws ValueError for a path with a bad field, FileError if there is no folder to write into, StateError for a
+  /// model that cannot be saved.
+  void on_train_begin(Logs&) override;
   void on_epoch_begin(int64_t epoch, Logs&) override { epoch_ = epoch; }
   void on_train_batch_end(int64_t batch, Logs& logs) override;
   void on_epoch_end(int64_t epoch, Logs& logs) override;
@@ -34,6 +37,7 @@ class CORNU_API ModelCheckpoint : public MonitorCallback {
   void save(std::optional<int64_t> batch, const Logs& logs);
   bool is_worth_saving(const Logs& logs, const std::string& path);
   void write(const std::string& path);
+  bool saves_whole_model() const { return !options_.save_weights_only && filepath_.ends_with(".keras"); }
 
   std::string filepath_;
   Options options_;

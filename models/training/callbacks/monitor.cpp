@@ -92,6 +92,7 @@ bool MonitorCallback::smaller_is_better() {
 
 bool MonitorCallback::is_improvement(double value, std::optional<double> reference) {
   const bool is_smaller_better = smaller_is_better();
+  if (std::isnan(value)) return false;
   if (!reference) return true;
   return is_smaller_better ? value + min_delta_ < *reference : value - min_delta_ > *reference;
 }

@@ -20,8 +20,8 @@ class CORNU_API MonitorCallback : public Callback {
 
   /// The value in the logs; nothing, and a warning that says what `is_for`, if they have none.
   std::optional<double> monitored(const Logs& logs, const char* is_for);
-  /// Whether `value` is better than `reference` by more than min_delta; also if there is no reference. Throws
-  /// ValueError where mode "auto" cannot tell what is better.
+  /// Whether `value` is better than `reference` by more than min_delta; also if there is no reference. NaN never is.
+  /// Throws ValueError where mode "auto" cannot tell what is better.
   bool is_improvement(double value, std::optional<double> reference);
   void set_best(std::optional<double> best) { best_ = best; }
 

@@ -15,6 +15,10 @@ ReduceLROnPlateau::ReduceLROnPlateau(const Options& options)
 }
 
 void ReduceLROnPlateau::on_train_begin(Logs&) {
+  if (model().optimizer().get_config().at("learning_rate").is_object())
+    throw StateError(
+        "ReduceLROnPlateau: the optimizer's learning rate is a schedule, which sets it by itself; make the optimizer "
+        "with a number to set it");
   wait_ = cooldown_left_ = 0;
   set_best(std::nullopt);
 }

@@ -24,6 +24,7 @@ class CORNU_API ReduceLROnPlateau : public MonitorCallback {
   /// Throws ValueError for a factor outside (0, 1).
   explicit ReduceLROnPlateau(const Options& options = {});
 
+  /// Throws StateError for an optimizer with a schedule.
   void on_train_begin(Logs&) override;
   void on_epoch_end(int64_t epoch, Logs& logs) override;
 

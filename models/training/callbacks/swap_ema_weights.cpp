@@ -12,22 +12,25 @@ void SwapEMAWeights::set_model(Model& model) {
     throw ValueError("SwapEMAWeights needs an optimizer that keeps averages: make it with .use_ema = true");
 }
 
-void SwapEMAWeights::set_swapped(bool swapped) {
-  if (is_swapped_ == swapped) return;
-  is_swapped_ = swapped;
+void SwapEMAWeights::swap_in() {
+  if (!weights_.empty()) return;
   for (const TrackableContents::Slot& slot : model().optimizer().trackable()->contents().slots) {
     if (slot.name != "average") continue;
-    const Tensor weight = slot.variable.peek();
+    weights_.emplace_back(slot.variable, slot.variable.peek());
     slot.variable.restore(slot.slot.peek());
-    slot.slot.restore(weight);
   }
 }
 
+void SwapEMAWeights::swap_out() {
+  for (const auto& [variable, weight] : weights_) variable.restore(weight);
+  weights_.clear();
+}
+
 void SwapEMAWeights::on_epoch_begin(int64_t, Logs&) {
-  if (options_.swap_on_epoch) set_swapped(false);
+  if (options_.swap_on_epoch) swap_out();
 }
 void SwapEMAWeights::on_epoch_end(int64_t, Logs&) {
-  if (options_.swap_on_epoch) set_swapped(true);
+  if (options_.swap_on_epoch) swap_in();
 }
 
 }  // namespace cornu::callbacks

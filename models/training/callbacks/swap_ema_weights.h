@@ -1,4 +1,8 @@
 #pragma once
+#include <utility>
+#include <vector>
+
+#include <cornu/core/autodiff/variable.h>
 #include <cornu/models/training/callback.h>
 
 namespace cornu::callbacks {
@@ -18,15 +22,19 @@ class CORNU_API SwapEMAWeights : public Callback {
   void set_model(Model& model) override;
   void on_epoch_begin(int64_t, Logs&) override;
   void on_epoch_end(int64_t, Logs&) override;
-  void on_test_begin(Logs&) override { set_swapped(true); }
-  void on_test_end(Logs&) override { set_swapped(false); }
-  void on_predict_begin(Logs&) override { set_swapped(true); }
-  void on_predict_end(Logs&) override { set_swapped(false); }
+  void on_train_begin(Logs&) override { weights_.clear(); }
+  /// The model keeps the averages.
+  void on_train_end(Logs&) override { weights_.clear(); }
+  void on_test_begin(Logs&) override { swap_in(); }
+  void on_test_end(Logs&) override { swap_out(); }
+  void on_predict_begin(Logs&) override { swap_in(); }
+  void on_predict_end(Logs&) override { swap_out(); }
 
  private:
-  void set_swapped(bool swapped);
+  void swap_in();
+  void swap_out();
   Options options_;
-  bool is_swapped_ = false;
+  std::vector<std::pair<Variable, Tensor>> weights_;  // while the variables have their averages
 };
 
 }  // namespace cornu::callbacks

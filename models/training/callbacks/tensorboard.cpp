@@ -87,9 +87,14 @@ TensorBoard::TensorBoard(const Options& options) : options_(options) {
                      std::to_string(options.histogram_freq));
 }
 
-void TensorBoard::on_train_begin(Logs&) {
+void TensorBoard::begin(bool is_training) {
+  is_training_ = is_training;
   state_ = std::make_shared<State>();
   state_->log_dir = options_.log_dir;
+}
+
+void TensorBoard::on_train_begin(Logs&) {
+  begin(true);
   state_->train_writer();
 }
 
@@ -99,6 +104,7 @@ void TensorBoard::on_train_end(Logs&) {
   if (state_->train) state_->train->close();
   if (state_->validation) state_->validation->close();
   state_.reset();
+  is_training_ = false;
 }
 
 void TensorBoard::on_epoch_begin(int64_t, Logs&) {
@@ -145,7 +151,7 @@ void TensorBoard::on_train_batch_end(int64_t batch, Logs& logs) {
   const detail::FitState* fit = model().training_state().fit;
   if (options_.write_graph && !state_->has_graph && fit && fit->batch) {
     state_->has_graph = true;
-    const auto traced = model().training_state().train_function().concrete(*fit->batch);
+    const auto traced = model().training_state().train_function()->concrete(*fit->batch);
     const auto scope = state_->train_writer().as_default(int64_t{0});
     if (traced) summary::graph(*traced);
   }
@@ -154,11 +160,19 @@ void TensorBoard::on_train_batch_end(int64_t batch, Logs& logs) {
   for (const auto& [name, value] : logs.items()) summary::scalar("batch_" + name, value, state_->batches - 1);
 }
 
+void TensorBoard::on_test_begin(Logs&) {
+  if (!is_training_) begin(false);
+}
+
 void TensorBoard::on_test_end(Logs& logs) {
-  if (!state_) return;
-  const auto scope = state_->validation_writer().as_default();
-  for (const auto& [name, value] : logs.items())
-    summary::scalar("evaluation_" + name + "_vs_iterations", value, model().optimizer().iterations());
+  {
+    const auto scope = state_->validation_writer().as_default();
+    for (const auto& [name, value] : logs.items())
+      summary::scalar("evaluation_" + name + "_vs_iterations", value, model().optimizer().iterations());
+  }
+  if (is_training_) return;
+  state_->validation->close();
+  state_.reset();
 }
 
 }  // namespace cornu::callbacks

@@ -45,7 +45,8 @@ struct TensorBoardOptions {
 };
 
 /// Writes what TensorBoard shows: the logs of each epoch as `epoch_loss` and so on, in LOG_DIR/train and
-/// LOG_DIR/validation, the learning rate, and what the options ask for. Keras's keras.callbacks.TensorBoard.
+/// LOG_DIR/validation, the learning rate, and what the options ask for. An evaluation writes
+/// `evaluation_loss_vs_iterations` and so on, also one on its own. Keras's keras.callbacks.TensorBoard.
 ///
 ///     model.fit(x, y, {.callbacks = {callbacks::TensorBoard({.log_dir = "logs", .histogram_freq = 1})}});
 class CORNU_API TensorBoard : public Callback {
@@ -59,12 +60,15 @@ class CORNU_API TensorBoard : public Callback {
   void on_epoch_end(int64_t epoch, Logs& logs) override;
   void on_train_batch_begin(int64_t batch, Logs&) override;
   void on_train_batch_end(int64_t batch, Logs& logs) override;
+  void on_test_begin(Logs&) override;
   void on_test_end(Logs& logs) override;
 
  private:
   struct State;
+  void begin(bool is_training);
   Options options_;
   std::shared_ptr<State> state_;  // of the run
+  bool is_training_ = false;
 };
 
 }  // namespace cornu::callbacks

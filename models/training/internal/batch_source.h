@@ -14,6 +14,7 @@ class BatchSource {
   virtual ~BatchSource() = default;
   /// Batches of a pass, if that is known.
   virtual std::optional<int64_t> batch_count() const { return std::nullopt; }
+  virtual bool is_endless() const { return false; }
   virtual void begin_pass() = 0;
   /// The next batch of the pass; false at its end.
   virtual bool next(Batch& batch) = 0;
@@ -29,6 +30,8 @@ class BatchSource {
 struct BatchLayout {
   size_t inputs = 1;
   size_t outputs = 1;
+  bool has_targets = true;  // always
+  bool is_known = true;     // else the number of inputs, and that of the outputs perhaps, is a guess
 };
 
 /// Batches of tensors, the samples in random order in each pass if `shuffle`. Throws ShapeError unless all have the
@@ -37,7 +40,8 @@ std::unique_ptr<BatchSource> make_tensor_source(const Batch& samples, int64_t ba
 std::unique_ptr<BatchSource> make_source(const DataSource& source, const BatchLayout& layout,
                                          const ClassWeights& class_weight);
 
-/// The tensors of a generated batch. Throws ValueError if there are too few or too many.
+/// The tensors of a generated batch. Throws ValueError if there are too few or too many, StateError where it is not
+/// known which is what.
 Batch unpack(TensorList element, const BatchLayout& layout);
 
 /// The number of samples. Throws ShapeError, naming `where`, unless all tensors agree on it.

@@ -9,20 +9,22 @@ namespace cornu {
 /// All callbacks of a run, told one after another.
 class CallbackList {
  public:
-  /// Those of the user, and what is there without asking: the progress bar and the history.
-  CallbackList(const std::vector<CallbackHandle>& callbacks, Model& model, const callbacks::Params& params,
-               bool has_history);
+  /// Those of the user, and the progress bar, which is there without asking.
+  CallbackList(const std::vector<CallbackHandle>& callbacks, Model& model, const callbacks::Params& params);
 
   template <class... Arguments, class... Given>
   void tell(void (callbacks::Callback::*hook)(Arguments...), Given&&... given) const {
     for (const auto& callback : callbacks_) (callback.get()->*hook)(given...);
   }
-  /// Null unless asked for.
-  const History* history() const;
+  template <class T>
+  bool has() const {
+    for (const auto& callback : callbacks_)
+      if (dynamic_cast<const T*>(callback.get())) return true;
+    return false;
+  }
 
  private:
   std::vector<std::shared_ptr<callbacks::Callback>> callbacks_;
-  std::shared_ptr<callbacks::Callback> history_;
 };
 
 }  // namespace cornu

@@ -21,6 +21,9 @@ class CompiledLoss {
 
   Tensor operator()(const Tensors& y_true, const Tensors& y_pred, const Tensors& sample_weight,
                     const OutputNames& output_names);
+  /// Works out which loss belongs to which output, if that was not done yet.
+  void ensure_built(const Tensors& y_true, const Tensors& y_pred, const OutputNames& output_names);
+  bool built() const { return !outputs_.empty(); }
   /// The means of the losses of the outputs, where there are several.
   std::vector<Metric*> metrics();
   /// Throws ValueError for class numbers that the output has no class for.
@@ -36,7 +39,6 @@ class CompiledLoss {
     std::optional<int64_t> classes;  // where targets are class numbers
   };
   std::vector<Output> build(const Tensors& y_true, const Tensors& y_pred, const OutputNames& output_names) const;
-  void ensure_built(const Tensors& y_true, const Tensors& y_pred, const OutputNames& output_names);
 
   LossArgument losses_;
   LossWeights weights_;

@@ -23,9 +23,12 @@ class CompiledMetrics {
  private:
   struct Entry {
     std::shared_ptr<Metric> metric;
+    std::string name;
     size_t output;
     bool is_weighted;
   };
+  static Entry make_entry(const MetricHandle& handle, const Tensor& y_true, const Tensor& y_pred, size_t output,
+                          bool is_weighted);
   void add(const MetricArgument& argument, bool is_weighted, const Tensors& y_true, const Tensors& y_pred,
            const OutputNames& output_names, std::vector<Entry>& entries) const;
   std::vector<std::string> names_of(const std::vector<Entry>& entries, size_t outputs,

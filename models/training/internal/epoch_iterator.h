@@ -10,8 +10,10 @@ namespace cornu {
 /// the data ends, so does the epoch, and the next one begins a new pass. Keras's EpochIterator.
 class EpochIterator {
  public:
-  /// Throws ValueError unless 1 <= steps_per_epoch.
+  /// Throws ValueError unless 1 <= steps_per_epoch, and for data without an end and steps.
   EpochIterator(std::unique_ptr<BatchSource> source, std::optional<int64_t> steps_per_epoch, const char* where);
+  /// There have been batches before, of another iterator: none at all is no error.
+  void may_be_empty() { batches_ever_ = 1; }
 
   /// Steps of an epoch, if that is known.
   std::optional<int64_t> steps() const;
@@ -29,6 +31,9 @@ class EpochIterator {
 
  private:
   void end_pass_if_complete();
+  void begin_pass();
+  bool take(Batch& batch);
+  void warn();
 
   std::unique_ptr<BatchSource> source_;
   std::optional<int64_t> steps_per_epoch_;

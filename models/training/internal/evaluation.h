@@ -4,7 +4,8 @@
 
 namespace cornu::detail {
 
-/// One walk over the data: means of losses and metrics.
-Logs evaluate(Training& training, EpochIterator& data, const CallbackList& callbacks);
+/// One walk over the data: means of losses and metrics; nothing if there was no batch. Batches of which nothing is
+/// known are checked.
+Logs evaluate(Training& training, EpochIterator& data, const CallbackList& callbacks, bool checks_batches);
 
 }  // namespace cornu::detail

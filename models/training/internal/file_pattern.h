@@ -9,4 +9,7 @@ namespace cornu {
 /// Throws ValueError, with `where`, for an unknown name or a format that is none of integers and decimals.
 std::string format_pattern(const std::string& pattern, const Logs& logs, const char* where);
 
+/// Throws for what format_pattern() would throw for whatever the logs have.
+void check_pattern(const std::string& pattern, const char* where);
+
 }  // namespace cornu

@@ -6,6 +6,7 @@
 #include <cornu/core/config/names.h>
 #include <cornu/core/error.h>
 #include <cornu/models/training/compile_arguments.h>
+#include <cornu/models/training/tensors.h>
 
 namespace cornu {
 
@@ -20,6 +21,14 @@ inline void check_output_names(const std::vector<std::string>& names, const std:
       throw ValueError("compile: " + std::string(argument) + ": the model has no output '" + name + "'" +
                        suggestion(name, output_names));
 }
+
+/// Throws ValueError unless there is a target for each output, and weights for none, all or each.
+void check_target_counts(const Tensors& y_true, const Tensors& y_pred, const Tensors& sample_weight,
+                         const std::vector<std::string>& output_names, const char* who_needs_them);
+
+/// Where a list of lists is meant to be by name, {{"kind", {"accuracy"}}, {"size", {"mae"}}}, the argument by name;
+/// else as it is.
+MetricArgument by_output_names(const MetricArgument& argument, const std::vector<std::string>& output_names);
 
 /// The argument of each of `count` outputs; null where there is none. What is given once counts for all where
 /// `spreads`.

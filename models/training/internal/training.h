@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -23,6 +24,8 @@ struct FitState {
   const Batch* batch = nullptr;  // of the last step
 };
 
+enum class Step { train, test };
+
 /// What a model keeps for compile(), fit(), evaluate() and predict(). It stays where it is while the model moves.
 struct Training {
   explicit Training(Model& model) : model(&model) {}
@@ -35,28 +38,47 @@ struct Training {
   std::unique_ptr<CompiledMetrics> metrics;
   std::unique_ptr<metrics::Mean> loss_tracker;
   std::optional<std::vector<Variable>> trained;  // as they were when the step was made
+  bool layers_changed = false;                   // since then
 
   std::mutex mutex;  // of the functions
-  std::unique_ptr<const StepFunction> train, test, predict;
+  std::shared_ptr<const StepFunction> train, test, predict;
+  std::function<void()> at_end_of_trace;  // of the training or test step
   History history;
   FitState* fit = nullptr;
 
   /// Throws StateError, naming `where`, before compile().
   void require_compiled(const char* where) const;
-  const StepFunction& train_function();
-  const StepFunction& test_function();
-  const StepFunction& predict_function();
+  /// Also if layers have come or gone since.
+  void require_trainable(const char* where) const;
+  // compile() makes others: to be asked for at each step.
+  std::shared_ptr<const StepFunction> train_function();
+  std::shared_ptr<const StepFunction> test_function();
+  std::shared_ptr<const StepFunction> predict_function();
+  void forget_traces();
 
   /// Empty for a model whose outputs were not given names.
   OutputNames output_names() const;
-  BatchLayout layout() const;
+  BatchLayout layout(bool has_targets) const;
   /// Samples by position. Throws for names that the model has not.
   Batch in_order(const Tensors& x, const Tensors& y, const Tensors& sample_weight) const;
-  /// Throws ValueError, before anything is trained, for class numbers that the model has no output for.
+  /// Builds and traces what batches like `first` need, so that what does not fit is found before anything is trained;
+  /// what was built is taken back then. Throws ValueError for class numbers in `samples` that the model has no output
+  /// for.
+  void prepare(Step step, const Batch& first, const std::vector<const Batch*>& samples);
+  /// The same for a batch that was not seen before, as far as it is not done; errors name its number.
+  void check_batch(Step step, const Batch& batch, std::optional<int64_t> number = {});
   void check_labels(const Batch& samples) const;
 
   /// The metrics' results if a step logs just these, else what the last step has logged.
   Logs epoch_logs(const Logs& last);
+
+ private:
+  void prepare_eagerly(const Batch& first);
 };
+
+/// Some of the samples, by position.
+Batch rows(const Batch& samples, int64_t start, int64_t stop);
+/// The first batch of tensors.
+Batch first_batch(const Batch& samples, int64_t batch_size, const char* where);
 
 }  // namespace cornu::detail

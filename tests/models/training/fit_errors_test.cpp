@@ -1,8 +1,10 @@
 // Bad input: an error that says what to do, and the model is as it was.
 #include <limits>
 
+#include "standard_error.h"
 #include "training_models.h"
 #include <cornu/core/error.h>
+#include <cornu/core/ops/reduce.h>
 #include <cornu/losses/probabilistic_losses.h>
 
 using namespace cornu;
@@ -61,7 +63,7 @@ TEST_CASE("samples that do not belong together") {
   CHECK_THROWS_WITH(model.fit(zeros({0, 3}), zeros({0, 1}), {.verbose = 0}), Contains("empty"));
   CHECK_THROWS_AS(model.fit(Tensors(), Tensors(), {.verbose = 0}), ValueError);
   CHECK_THROWS_AS(model.fit(constant(1.f), constant(1.f), {.verbose = 0}), ShapeError);
-  CHECK_THROWS_WITH(model.fit(data.x, {data.y, data.y}, {.verbose = 0}), Contains("outputs") && Contains("2 targets"));
+  CHECK_THROWS_WITH(model.fit(data.x, {data.y, data.y}, {.verbose = 0}), Contains("1 output") && Contains("2 targets"));
   CHECK_FALSE(model.built());
 }
 
@@ -75,6 +77,11 @@ TEST_CASE("options of fit that do not hold") {
   CHECK_THROWS_WITH(model.fit(data.x, data.y, {.validation_split = 1}), Contains("validation_split"));
   CHECK_THROWS_WITH(model.fit(data.x, data.y, {.validation_split = 0.999}), Contains("64 samples"));
   CHECK_THROWS_AS(model.fit(data.x, data.y, {.validation_freq = 0}), ValueError);
+  const ValidationData validation(data.x, data.y);
+  CHECK_THROWS_WITH(model.fit(data.x, data.y, {.validation_data = validation, .validation_batch_size = 0}),
+                    Contains("validation_batch_size"));
+  CHECK_THROWS_WITH(model.fit(data.x, data.y, {.validation_data = validation, .validation_steps = 0}),
+                    Contains("validation_steps"));
   CHECK_THROWS_AS(model.fit(data.x, data.y, {.verbose = 3}), ValueError);
   CHECK_THROWS_AS(model.fit(data.x, data.y, {.verbose = "loud"}), ValueError);
   FitOptions both{.verbose = 0};
@@ -153,6 +160,157 @@ TEST_CASE("generator functions that fail, give nothing or the wrong number of te
     return TensorList{data.x, data.y};
   };
   CHECK(model.fit(ends_early, {.steps_per_epoch = 5, .verbose = 0})["loss"].size() == 1);  // and a warning
+}
+
+TEST_CASE("metrics without targets") {
+  class Adding : public Model {
+   public:
+    Tensor call(const Tensor& x) override {
+      const Tensor y = dense_(x);
+      add_loss(reduce_mean(square(y)));
+      return y;
+    }
+
+   private:
+    layers::Dense dense_{{.units = 2}};
+  } model;
+  const Tensor x = ones({8, 3});
+  const Dataset of_x = Dataset::from_tensor_slices(x).batch(4);
+  model.compile({.optimizer = "sgd", .metrics = "mae"});
+  CHECK_THROWS_WITH(model.fit(x, {.verbose = 0}), Contains("metrics") && Contains("no targets"));
+  CHECK_THROWS_WITH(model.evaluate(x, {.verbose = 0}), Contains("no targets"));
+  CHECK_THROWS_WITH(model.fit(of_x, {.verbose = 0}), Contains("no targets"));
+  model.compile({.optimizer = "sgd"});
+  CHECK(model.fit(x, {.verbose = 0})["loss"].size() == 1);
+  CHECK(model.fit(of_x, {.verbose = 0})["loss"].size() == 1);
+  training_models::Branches branches;
+  branches.compile({.loss = "mse"});
+  CHECK_THROWS_WITH(branches.fit(ones({8, 3}), ones({8, 5}), {.verbose = 0}),
+                    Contains("2 outputs ('kind', 'size')") && Contains("missing are those of 'size'"));
+}
+
+TEST_CASE("labels are looked at wherever they come from") {
+  const Tensor x = random::Generator(1).normal({10, 3});
+  const Tensor good = constant({0, 1, 2, 0, 1, 2, 0, 1, 2, 0}), bad = constant({0, 1, 2, 0, 1, 2, 0, 1, 6, 0});
+  const auto check = [](const auto& run, const std::string& place) {
+    CHECK_THROWS_AS(run(), ValueError);
+    CHECK_THROWS_WITH(run(), Contains("label 6") && Contains("3 classes") && Contains(place) &&
+                                 !Contains("step_function.cpp") && !Contains("softmax"));
+  };
+  for (const bool eagerly : {false, true}) {
+    Chain model(layers::Dense({.units = 3, .activation = "softmax"}));
+    model.compile({.loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"}, .run_eagerly = eagerly});
+    check([&] { model.fit(x, bad, {.batch_size = 4, .verbose = 0}); }, "position 8");
+    CHECK((eagerly || !model.built()));
+    CHECK_FALSE(model.optimizer().built());
+    model.fit(x, good, {.verbose = 0});
+    const auto before = values_of(model.variables());
+    check([&] { model.evaluate(x, bad, {.verbose = 0}); }, "");
+    check([&] { model.train_on_batch(x, bad); }, "");
+    check([&] { model.test_on_batch(x, bad); }, "");
+    check([&] { model.fit(x, good, {.validation_data = {x, bad}, .verbose = 0}); }, "");
+    const Dataset batch = Dataset::from_tensor_slices({x, bad}).batch(10);
+    check([&] { model.fit(batch, {.verbose = 0}); }, "batch 0");
+    check([&] { model.evaluate(batch, {.verbose = 0}); }, "batch 0");
+    check([&] { model.fit(x, good, {.validation_data = batch, .verbose = 0}); }, "");
+    CHECK(values_of(model.variables()) == before);
+  }
+}
+
+TEST_CASE("labels that are no whole numbers") {
+  const Tensor x = ones({2, 3});
+  Chain model = classifier("sparse_categorical_crossentropy");
+  CHECK_THROWS_WITH(model.fit(x, constant({1.f, 0.7f}), {.verbose = 0}),
+                    Contains("label 0.69999") && Contains("whole"));
+  CHECK_THROWS_WITH(model.fit(x, constant({1.f, -0.5f}), {.verbose = 0}), Contains("label -0.5 at position 1"));
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  CHECK_THROWS_WITH(model.fit(x, constant({-nan, 1.f}), {.verbose = 0}), Contains("label nan at position 0"));
+  CHECK(model.fit(x, constant({1.f, 2.f}), {.verbose = 0})["loss"].size() == 1);
+}
+
+TEST_CASE("validation_data is checked before anything is trained") {
+  const LinearData data;
+  for (const bool eagerly : {false, true}) {
+    Chain model = linear_model();
+    model.compile({.optimizer = "sgd", .loss = "mse", .run_eagerly = eagerly});
+    model.fit(data.x, data.y, {.verbose = 0});
+    const auto before = values_of(model.variables());
+    const auto check = [&](const ValidationData& validation, const std::string& said) {
+      CHECK_THROWS_WITH(model.fit(data.x, data.y, {.validation_data = validation, .verbose = 0}), Contains(said));
+    };
+    check({ones({4, 7}), ones({4, 1})}, "7");
+    check({ones({4, 3}), ones({4, 2, 7})}, "7");
+    check({zeros({0, 3}), zeros({0, 1})}, "empty");
+    check(Dataset::from_tensor_slices({ones({4, 3}), ones({4, 3, 7})}).batch(2), "7");
+    check(Dataset::from_tensor_slices({data.x, data.y}).batch(8).repeat(), ".validation_steps");
+    CHECK(values_of(model.variables()) == before);
+  }
+}
+
+TEST_CASE("a data set without an end needs a number of steps") {
+  const LinearData data;
+  Chain model = linear_model();
+  model.compile({.loss = "mse"});
+  const Dataset endless = Dataset::from_tensor_slices({data.x, data.y}).batch(16).repeat();
+  CHECK_THROWS_WITH(model.fit(endless, {.verbose = 0}), Contains("no end") && Contains(".steps_per_epoch"));
+  CHECK_THROWS_WITH(model.evaluate(endless, {.verbose = 0}), Contains("evaluate") && Contains(".steps"));
+  CHECK_THROWS_WITH(model.predict(Dataset::from_tensor_slices(data.x).batch(16).repeat(), {.verbose = 0}),
+                    Contains("predict") && Contains(".steps"));
+  CHECK(model.evaluate(endless, {.verbose = 0, .steps = 5}).size() == 1);
+}
+
+TEST_CASE("batches of a model that is not built") {
+  const Tensor x = ones({4, 3}), kind = constant({0, 1, 2, 3}), size = zeros({4, 1});
+  class Two : public Model {
+   public:
+    TensorList call_list(const TensorList& inputs) override { return {dense_(inputs[0] + inputs[1])}; }
+
+   private:
+    layers::Dense dense_{{.units = 1}};
+  } model;
+  model.compile({.optimizer = "sgd", .loss = "mse"});
+  const Dataset batches = Dataset::from_tensor_slices({x, x, size}).batch(2);
+  CHECK_THROWS_AS(model.fit(batches, {.verbose = 0}), StateError);
+  CHECK_THROWS_WITH(model.fit(batches, {.verbose = 0}), Contains("3 tensors") && Contains("build it"));
+  CHECK_THROWS_AS(model.predict(Dataset::from_tensor_slices({x, x}).batch(2), {.verbose = 0}), StateError);
+  model(TensorList{x, x});
+  CHECK(model.fit(batches, {.verbose = 0})["loss"].size() == 1);
+  training_models::Branches branches;
+  branches.compile({.loss = {"sparse_categorical_crossentropy", "mse"}});
+  CHECK(branches.fit(Dataset::from_tensor_slices({x, kind, size}).batch(2), {.verbose = 0})["loss"].size() == 1);
+}
+
+TEST_CASE("a data set of single samples") {
+  Chain model = linear_model();
+  model.compile({.loss = "mse"});
+  CHECK_THROWS_WITH(model.fit(Dataset::from_tensor_slices({ones({4, 3}), ones({4})}), {.verbose = 0}),
+                    Contains("batch() the data set"));
+}
+
+TEST_CASE("targets that would be compared with several outputs") {
+  const Tensor x = ones({3, 4}), numbers = constant({0, 1, 2}), column = constant({{0}, {1}, {2}});
+  const std::string better = "'sparse_categorical_crossentropy'";
+  Chain binary = classifier("binary_crossentropy");
+  CHECK_THROWS_WITH(binary.fit(x, column, {.verbose = 0}), Contains(better));
+  Chain squares = classifier("mse");
+  CHECK_THROWS_WITH(squares.fit(x, numbers, {.verbose = 0}), Contains(better));
+  const StandardError error;
+  squares.fit(x, column, {.verbose = 0});
+  CHECK_THAT(error.text(), Contains(better));
+}
+
+TEST_CASE("metrics by the outputs' names, in braces") {
+  const Tensor x = ones({4, 6}), kind = constant({0, 1, 2, 3}), size = zeros({4, 1});
+  training_models::Branches model;
+  model.compile(
+      {.loss = {"sparse_categorical_crossentropy", "mse"}, .metrics = {{"kind", {"accuracy"}}, {"size", {"mae"}}}});
+  const Logs logs = model.evaluate(x, {kind, size}, {.verbose = 0});
+  CHECK(logs.contains("kind_accuracy"));
+  CHECK(logs.contains("size_mae"));
+  Chain unnamed = linear_model();
+  CHECK_THROWS_WITH(unnamed.compile({.loss = "mse", .metrics = {{"kind", {"mae"}}}}), Contains("MetricsByName"));
+  unnamed.compile({.loss = "mse", .metrics = std::vector<std::string>{"AUC", "mae"}});
+  CHECK(unnamed.evaluate(ones({4, 6}), size, {.verbose = 0}).names() == std::vector<std::string>{"AUC", "loss", "mae"});
 }
 
 TEST_CASE("a model without any loss") {

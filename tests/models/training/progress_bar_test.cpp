@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <regex>
 #include <sstream>
 
@@ -63,6 +64,8 @@ TEST_CASE("a narrow terminal cuts the line, and what was longer before is wiped 
   bar.draw_in_place(40);
   bar.draw(3, {{"a_long_name", 0.5}, {"another_one", 0.25}});
   CHECK(characters(seen(out.str())) == 39);
+  bar.finish(10, {{"a_long_name", 0.5}, {"another_one", -std::nan("")}});
+  CHECK_THAT(seen(out.str()), Contains("a_long_name: 0.5000 - another_one: nan"));
   out.str("");
   ProgressBar wide(10, 1, &out);
   wide.draw_in_place(200);
