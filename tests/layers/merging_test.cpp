@@ -99,7 +99,7 @@ TEST_CASE("merging layers refuse what does not fit") {
   CHECK_THROWS_AS(layers::dot({a}), ValueError);
   CHECK_THROWS_WITH(layers::Add()(a), Contains("Add") && Contains("list of inputs"));
   CHECK_THROWS_AS(layers::Concatenate()(a), ValueError);
-  CHECK_THROWS_AS(Input({2}) | layers::Subtract(), ValueError);
+  CHECK_THROWS_AS(Input({2}) | layers::Add(), ValueError);
   layers::Maximum maximum;
   CHECK_THROWS_AS(a | maximum, ValueError);
   CHECK(layers::add(TensorList{a}).to_vector<float>() == a.to_vector<float>());
