@@ -6,6 +6,7 @@
 #include <cornu/layers/internal/families.h>
 #include <cornu/layers/internal/functional_node.h>
 #include <cornu/layers/internal/layer_state.h>
+#include <cornu/layers/merging.h>
 
 namespace cornu {
 
@@ -28,6 +29,10 @@ int64_t batch_extent_name() {
   return name;
 }
 
+bool takes_lists_only(const Layer& layer) {
+  return dynamic_cast<const layers::Merge*>(&layer) || dynamic_cast<const layers::Concatenate*>(&layer);
+}
+
 void require_no_masks(const Layer& layer, const CallOptions& options) {
   if (options.mask.defined() || !options.masks.empty())
     throw ValueError(layer.path() +
@@ -42,6 +47,7 @@ bool Layer::is_described(const TensorList& inputs) { return std::any_of(inputs.b
 TensorList Layer::describe(const TensorList& inputs, const CallOptions& options, bool takes_list,
                            const std::shared_ptr<Layer>& held) {
   require_no_masks(*this, options);
+  if (!takes_list && takes_lists_only(*this)) layers::fail_without_list(class_name());
   TensorList stripped;
   for (const Tensor& input : inputs) stripped.push_back(without_origin(input));
   const TracingScope inferred(nullptr);

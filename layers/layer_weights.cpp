@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <new>
 #include <utility>
+
+#include <sys/sysinfo.h>
 
 #include <cornu/core/error.h>
 #include <cornu/core/ops/creation.h>
@@ -31,9 +34,28 @@ Tensor value_to_come(const Shape& shape, DType dtype) {
   return Tensor::allocate(shape, dtype);
 }
 
+/// Memory that the system promises and does not have would end the process when it is filled.
+void require_memory(const Shape& shape, DType dtype) {
+  struct sysinfo system {};
+  if (sysinfo(&system) != 0) return;
+  const double bytes = static_cast<double>(shape.size()) * static_cast<double>(size_of(dtype));
+  const double there = static_cast<double>(system.totalram + system.totalswap) * system.mem_unit;
+  if (bytes > there) throw std::bad_alloc();
+}
+
 Tensor first_value(const initializers::InitializerBase& initializer, const Shape& shape, DType dtype, bool is_waiting) {
   if (elements_to_come != values_come_now) return value_to_come(shape, dtype);
+  require_memory(shape, dtype);
   return is_waiting ? zeros(shape, dtype) : initializer(shape, dtype);
+}
+
+template <class MakeValue>
+Tensor with_memory(const std::string& name, const Shape& shape, const MakeValue& make_value) {
+  try {
+    return make_value();
+  } catch (const std::bad_alloc&) {
+    throw ValueError("the weight '" + name + "' of shape " + shape.to_string() + " needs more memory than there is");
+  }
 }
 
 }  // namespace
@@ -55,6 +77,15 @@ Variable Layer::add_weight(const WeightOptions& options) {
     throw ShapeError("the weight '" + found.path() + "' was built with shape " + found.shape().to_string() +
                      "; the inputs of this call need shape " + options.shape.to_string());
   }
+  const CallFrame* const frame = CallFrame::top();
+  const bool is_building = frame && frame->building && &frame->state() == &state;
+  const auto has_name = [&](const Variable& weight) { return !options.name.empty() && weight.name() == options.name; };
+  const auto has_weight = [&](const std::vector<Variable>& list) {
+    return std::any_of(list.begin(), list.end(), has_name);
+  };
+  if (!is_building && (state.built || has_weight(state.trainable_weights) || has_weight(state.non_trainable_weights)))
+    throw StateError("the layer '" + path() + "' takes no further weight '" + options.name +
+                     "': it is built already, and a layer is built once");
   if (!options.shape.is_known())
     throw ShapeError("the weight '" + options.name + "' cannot have the unknown shape " + options.shape.to_string() +
                      "; give the layer inputs of known extents");
@@ -63,7 +94,9 @@ Variable Layer::add_weight(const WeightOptions& options) {
   const std::string base = options.name.empty() ? "weight" : options.name;
   const std::string name = numbered(base, state.trainable_weights, state.non_trainable_weights);
   const TracingScope computed(nullptr);  // a weight has a value at once, also while its first call is traced
-  const Tensor initial = first_value(*initializer, options.shape, weight_dtype, state.has_waiting_value(name));
+  const Tensor initial = with_memory(name, options.shape, [&] {
+    return first_value(*initializer, options.shape, weight_dtype, state.has_waiting_value(name));
+  });
   if (initial.shape() != options.shape || initial.dtype() != weight_dtype)
     throw ShapeError("the initializer of the weight '" + name + "' gave shape " + initial.shape().to_string() +
                      " and dtype " + std::string(cornu::name(initial.dtype())) + "; expected " +

@@ -38,6 +38,10 @@ std::string list_of(const std::vector<Shape>& shapes) {
 
 }  // namespace
 
+void fail_without_list(const std::string& class_name) {
+  throw ValueError(class_name + ": a merge layer should be called on a list of inputs; received one tensor");
+}
+
 // Elementwise merges.
 
 void MergeOptions::describe(Fields& fields) { describe_layer(fields, *this); }

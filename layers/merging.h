@@ -12,10 +12,25 @@ struct MergeOptions {
   DType dtype = float32;
   CORNU_API void describe(Fields& fields);
 };
+/// Throws ValueError: a merge layer was called on one tensor.
+[[noreturn]] CORNU_API void fail_without_list(const std::string& class_name);
+
+/// Base of layers that take lists of tensors alone.
+template <class OptionsType>
+class ListLayer : public ConfiguredLayer<OptionsType> {
+ public:
+  using Layer::operator();
+  Tensor operator()(const Tensor&, const CallOptions& = {}) & { fail_without_list(this->class_name()); }
+  Tensor operator()(const Tensor&, const CallOptions& = {}) && { fail_without_list(this->class_name()); }
+
+ protected:
+  using ConfiguredLayer<OptionsType>::ConfiguredLayer;
+};
+
 /// Base of the elementwise merges. Inputs have the same batch extent and otherwise broadcast; one with fewer axes gets
 /// axes of extent 1 behind its batch axis. The mask of the output counts where one of the inputs' masks does, if all
 /// have one. Throws ShapeError for shapes that do not fit.
-class CORNU_API Merge : public ConfiguredLayer<MergeOptions> {
+class CORNU_API Merge : public ListLayer<MergeOptions> {
  public:
   void build_list(const std::vector<Shape>& input_shapes) override;
   TensorList call_list(const TensorList& inputs) override;
@@ -23,7 +38,7 @@ class CORNU_API Merge : public ConfiguredLayer<MergeOptions> {
   bool supports_masking() const override { return true; }
 
  protected:
-  using ConfiguredLayer::ConfiguredLayer;
+  using ListLayer::ListLayer;
   /// Inputs of the same rank.
   virtual Tensor merge(const TensorList& inputs) const = 0;
 };
@@ -91,9 +106,9 @@ struct ConcatenateOptions {
   CORNU_API void describe(Fields& fields);
 };
 /// Inputs one behind the other along `axis`; otherwise they have the same shape. Keras's Concatenate.
-class CORNU_API Concatenate : public ConfiguredLayer<ConcatenateOptions> {
+class CORNU_API Concatenate : public ListLayer<ConcatenateOptions> {
  public:
-  explicit Concatenate(const Options& options = {}) : ConfiguredLayer("Concatenate", options) {}
+  explicit Concatenate(const Options& options = {}) : ListLayer("Concatenate", options) {}
   TensorList call_list(const TensorList& inputs) override;
   Tensor compute_mask(const TensorList& inputs, const TensorList& masks) override;
   bool supports_masking() const override { return true; }

@@ -79,6 +79,15 @@ std::vector<int> Normalization::kept_axes(const Shape& shape) const {
   return axes;
 }
 
+/// That the extents along axis are those that the layer was built for.
+void Normalization::require_kept_extents(const Shape& shape, const char* expected) const {
+  Shape extents;
+  for (const int axis : kept_axes(shape)) extents.push_back(shape[axis]);
+  if (extents != kept_extents_)
+    throw ShapeError("Normalization: " + std::string(expected) + " of extents " + kept_extents_.to_string() +
+                     " along axis, as the layer was built for; received shape " + shape.to_string());
+}
+
 /// A statistic of the extents of `axis` in a shape that broadcasts to `shape`.
 Tensor Normalization::spread(const Tensor& statistic, const Shape& shape) const {
   Shape spread;
@@ -122,6 +131,7 @@ void Normalization::build(const Shape& input_shape) {
 Tensor Normalization::call(const Tensor& inputs) {
   constexpr double epsilon = 1e-7;  // Keras's
   const Tensor x = cast(inputs, dtype());
+  require_kept_extents(x.shape(), "expected inputs");
   const Tensor mean = spread(is_given() ? given_mean_ : mean_.value(), x.shape());
   const Tensor variance = spread(is_given() ? given_variance_ : variance_.value(), x.shape());
   const Tensor deviation = maximum(sqrt(variance), epsilon);
@@ -148,22 +158,15 @@ struct Normalization::Moments {
 Normalization::Moments Normalization::moments_of(const Tensor& data) {
   if (data.size() == 0)
     throw ValueError("Normalization: adapt: there is no mean of no data; received shape " + data.shape().to_string());
-  if (!mean_.defined()) build(data.shape());
+  if (!built()) Layer::build(data.shape());
+  require_kept_extents(data.shape(), "adapt: expected data");
   std::vector<int64_t> others;
-  Shape extents;
   const std::vector<int> kept = kept_axes(data.shape());
-  for (int axis = 0; axis < data.rank(); ++axis) {
-    if (std::find(kept.begin(), kept.end(), axis) == kept.end())
-      others.push_back(axis);
-    else
-      extents.push_back(data.shape()[axis]);
-  }
-  if (extents != kept_extents_)
-    throw ShapeError("Normalization: adapt: expected data of extents " + kept_extents_.to_string() +
-                     " along axis, as the layer was built for; received shape " + data.shape().to_string());
+  for (int axis = 0; axis < data.rank(); ++axis)
+    if (std::find(kept.begin(), kept.end(), axis) == kept.end()) others.push_back(axis);
   const Tensor x = cast(data, dtype());
   if (others.empty()) return {x, x * 0, 1};
-  return {reduce_mean(x, others), reduce_variance(x, others), data.size() / extents.size()};
+  return {reduce_mean(x, others), reduce_variance(x, others), data.size() / kept_extents_.size()};
 }
 
 void Normalization::require_adaptable() const {

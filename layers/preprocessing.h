@@ -69,6 +69,7 @@ class CORNU_API Normalization : public ConfiguredLayer<NormalizationOptions> {
   Tensor spread(const Tensor& statistic, const Shape& shape) const;
   Tensor given(const Numbers& numbers, const char* name, const Shape& input_shape) const;
   void require_adaptable() const;
+  void require_kept_extents(const Shape& shape, const char* expected) const;
   bool is_given() const { return !options_.mean.empty(); }
 
   Shape kept_extents_;

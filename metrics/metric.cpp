@@ -56,6 +56,7 @@ void Metric::reset_state() {
 
 void Metric::merge_state(const std::vector<const Metric*>& metrics) {
   for (const Metric* metric : metrics) {
+    if (!metric) throw ValueError(name() + ": merge_state: a null pointer is no metric");
     if (typeid(*metric) != typeid(*this) || metric->variables().size() != variables().size())
       throw ValueError(name() + ": merge_state takes metrics of the class " + class_name_of(typeid(*this)) + " with " +
                        std::to_string(variables().size()) + " variables; received a " + class_name_of(typeid(*metric)) +

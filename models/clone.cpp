@@ -31,8 +31,7 @@ class GraphCopy {
     for (const FunctionalGraph::Member& member : graph.members())
       if (!graph.node_of(member).is_operation()) layers_[&member] = fresh_layer(graph.node_of(member).layer());
     for (const FunctionalGraph::Source& input : graph.inputs()) copy_input(input);
-    for (size_t i = 0; i < values_.size(); ++i)
-      if (values_[i].empty()) values_[i] = copy_call(graph.calls()[i]);
+    for (size_t i = 0; i < values_.size(); ++i) make_call(i);
   }
 
   TensorList copies(const std::vector<FunctionalGraph::Source>& sources) const {
@@ -54,6 +53,19 @@ class GraphCopy {
     InputOptions options{.dtype = layer.dtype(), .name = layer.name()};
     if (shape[0] >= 0) options.batch_size = shape[0];
     values_[static_cast<size_t>(source.call)] = {Input(shape.slice(1, shape.rank()), options)};
+  }
+
+  /// The calls of a layer are made in their order, as they are numbered by it.
+  void make_call(size_t number) {
+    if (!values_[number].empty()) return;
+    const FunctionalGraph::Call& call = graph_.calls()[number];
+    for (const size_t earlier : graph_.members()[call.member].calls) {
+      if (earlier == number) break;
+      make_call(earlier);
+    }
+    for (const FunctionalGraph::Source& input : call.inputs)
+      if (input.call >= 0) make_call(static_cast<size_t>(input.call));
+    values_[number] = copy_call(call);
   }
 
   TensorList copy_call(const FunctionalGraph::Call& call) const {

@@ -1,4 +1,7 @@
 // Models that are made of symbolic tensors.
+#include <map>
+#include <set>
+
 #include <cornu/core/config/names.h>
 #include <cornu/core/error.h>
 #include <cornu/core/ops/tracing.h>
@@ -26,15 +29,41 @@ std::shared_ptr<const FunctionalGraph> named_graph(const TensorDict& inputs, con
 
 Model::Model(const LayerOptions& options, std::shared_ptr<const FunctionalGraph> functional) : Model(options) {
   functional_ = std::move(functional);
-  for (const FunctionalGraph::Member& member : functional_->members()) {
-    const FunctionalNode& node = functional_->node_of(member);
-    if (!node.is_operation()) track(node.layer());
-  }
+  track_members();
   TensorList inputs;
   for (const FunctionalGraph::Source& input : functional_->inputs())
     inputs.push_back(Tensor::symbolic(functional_->spec(input)));
   const TracingScope inferred(nullptr);
   (*this)(inputs);
+}
+
+/// Layers without a name of their own get one that no other member of the model has.
+void Model::track_members() {
+  std::set<std::string> settled;
+  std::vector<Layer*> nameless;
+  for (const FunctionalGraph::Member& member : functional_->members()) {
+    const FunctionalNode& node = functional_->node_of(member);
+    const std::string name = functional_->name_of(member);
+    if (!node.is_operation() && node.layer().path() == name && name == to_snake_case(node.layer().class_name()))
+      nameless.push_back(&node.layer());
+    else
+      settled.insert(name);
+  }
+  for (const FunctionalGraph::Member& member : functional_->members()) {
+    const FunctionalNode& node = functional_->node_of(member);
+    if (!node.is_operation()) track(node.layer());
+  }
+  for (Layer* const layer : nameless) {
+    const std::string base = to_snake_case(layer->class_name());
+    for (int number = 1; settled.contains(layer->name()); ++number)
+      layer->set_name(base + "_" + std::to_string(number));
+  }
+  std::map<std::string, int> counts;
+  for (const FunctionalGraph::Member& member : functional_->members()) ++counts[functional_->name_of(member)];
+  for (const auto& [name, count] : counts)
+    if (count > 1)
+      throw ValueError("The name \"" + name + "\" is used " + std::to_string(count) +
+                       " times in the model. All operation names should be unique.");
 }
 
 Model::Model(const TensorList& inputs, const TensorList& outputs, const LayerOptions& options)
@@ -103,6 +132,11 @@ Layer& Model::get_layer(int64_t index) const {
     throw ValueError(path() + ": there are " + std::to_string(count) + " layers; received the place " +
                      std::to_string(index));
   return *all[static_cast<size_t>(index < 0 ? index + count : index)];
+}
+
+void Model::fail_class(const Layer& layer, const std::type_info& expected) const {
+  throw ValueError(path() + ": the layer '" + layer.name() + "' is of the class " + layer.class_name() + ", not " +
+                   class_name_of(expected));
 }
 
 }  // namespace cornu

@@ -27,7 +27,7 @@ const TensorSpec& FunctionalGraph::spec(const Source& source) const {
 
 std::string FunctionalGraph::class_of(const Member& member) const {
   const FunctionalNode& node = node_of(member);
-  return node.is_operation() ? saving::operation_class(node.operation().name) : node.layer().class_name();
+  return node.is_operation() ? saving::operation_class(node) : node.layer().class_name();
 }
 
 std::string FunctionalGraph::name_of(const Member& member) const {

@@ -1,9 +1,11 @@
 #pragma once
+#include <concepts>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <ostream>
 #include <string>
+#include <typeinfo>
 #include <vector>
 
 #include <cornu/core/train/checkpoint.h>
@@ -57,8 +59,8 @@ class CORNU_API Model : public Layer {
   Model& operator=(Model&& other) noexcept;
   /// A functional model: what lies between the symbolic `inputs` and `outputs`, which come from Input() or are inner
   /// ones of another model, whose layers are shared then. It is built at once. Throws ValueError for tensors that are
-  /// not symbolic, an input that is given twice, or one that the outputs need and that is not given. Keras's
-  /// Model(inputs, outputs).
+  /// not symbolic, an input that is given twice, one that the outputs need and that is not given, or layers of one
+  /// name. Keras's Model(inputs, outputs).
   Model(const TensorList& inputs, const TensorList& outputs, const LayerOptions& options = {});
   Model(const Tensor& input, const Tensor& output, const LayerOptions& options = {});
   Model(const TensorList& inputs, const Tensor& output, const LayerOptions& options = {});
@@ -84,6 +86,17 @@ class CORNU_API Model : public Layer {
   /// The layer of this name, or at this place in layers() (negative: from the end). Throws ValueError if there is none.
   Layer& get_layer(const std::string& name) const;
   Layer& get_layer(int64_t index) const;
+  /// The same as its class. Throws ValueError, too, for a layer of another one.
+  ///
+  ///     model.get_layer<layers::Normalization>("normalization").adapt(x);
+  template <std::derived_from<Layer> L>
+  L& get_layer(const std::string& name) const {
+    return as<L>(get_layer(name));
+  }
+  template <std::derived_from<Layer> L>
+  L& get_layer(int64_t index) const {
+    return as<L>(get_layer(index));
+  }
 
   // ---- training: docs/trainer.md --------------------------------------------------------------------------------
 
@@ -197,6 +210,14 @@ class CORNU_API Model : public Layer {
   void layers_changed();
 
  private:
+  template <class L>
+  L& as(Layer& layer) const {
+    if (auto* const found = dynamic_cast<L*>(&layer)) return *found;
+    fail_class(layer, typeid(L));
+  }
+  [[noreturn]] void fail_class(const Layer& layer, const std::type_info& expected) const;
+  void track_members();
+
   std::shared_ptr<detail::Training> make_training();
   Model(const LayerOptions& options, std::shared_ptr<const FunctionalGraph> functional);
 

@@ -41,7 +41,7 @@ std::string with_underscores(std::string path) {
 Optimizer::Optimizer(const char* class_name, const OptimizerOptions& options) : state_(std::make_shared<State>()) {
   check_rate(class_name, options.learning_rate);
   check_clipping(class_name, options);
-  State& state = *state_;
+  State& state = this->state();
   state.optimizer = this;
   state.class_name = class_name;
   state.options = options;
@@ -66,15 +66,20 @@ Optimizer& Optimizer::operator=(Optimizer&& other) noexcept {
   return *this;
 }
 
-const std::string& Optimizer::name() const { return state_->options.name; }
-const std::string& Optimizer::class_name() const { return state_->class_name; }
-const OptimizerOptions& Optimizer::common_options() const { return state_->options; }
-const Variable& Optimizer::iterations() const { return state_->iterations; }
-std::vector<Variable> Optimizer::variables() const { return state_->variables; }
-bool Optimizer::built() const { return state_->built; }
+Optimizer::State& Optimizer::state() const {
+  if (!state_) throw StateError("this optimizer was moved from; use the one that it was moved to");
+  return *state_;
+}
+
+const std::string& Optimizer::name() const { return state().options.name; }
+const std::string& Optimizer::class_name() const { return state().class_name; }
+const OptimizerOptions& Optimizer::common_options() const { return state().options; }
+const Variable& Optimizer::iterations() const { return state().iterations; }
+std::vector<Variable> Optimizer::variables() const { return state().variables; }
+bool Optimizer::built() const { return state().built; }
 
 Config Optimizer::get_config() const {
-  OptimizerOptions options = state_->options;
+  OptimizerOptions options = state().options;
   Fields fields = Fields::writer();
   optimizers::describe_common(options, fields);
   return fields.written();
@@ -83,16 +88,16 @@ Config Optimizer::get_config() const {
 std::string Optimizer::to_json() const { return registry().wrap(class_name(), get_config()).dump(); }
 
 Tensor Optimizer::learning_rate() const {
-  const LearningRate& rate = state_->options.learning_rate;
-  return rate.is_variable() ? rate.variable().value() : rate.at(state_->iterations.value());
+  const LearningRate& rate = state().options.learning_rate;
+  return rate.is_variable() ? rate.variable().value() : rate.at(state().iterations.value());
 }
 
 void Optimizer::set_learning_rate(const LearningRate& learning_rate) {
   check_rate(class_name(), learning_rate);
-  LearningRate& current = state_->options.learning_rate;
+  LearningRate& current = state().options.learning_rate;
   if (learning_rate.is_schedule()) {
     if (current.is_variable())
-      std::erase_if(state_->variables,
+      std::erase_if(state().variables,
                     [id = current.variable().id()](const Variable& variable) { return variable.id() == id; });
     current = learning_rate;
   } else if (current.is_schedule()) {
@@ -109,14 +114,14 @@ void Optimizer::set_learning_rate(const LearningRate& learning_rate) {
 Variable Optimizer::add_variable(const Shape& shape, DType dtype, const std::string& name, double initial_value) {
   const Variable variable(full(shape, initial_value, dtype), {.name = name, .trainable = false});
   variable.set_path(this->name() + "/" + name);
-  return state_->variables.emplace_back(variable);
+  return state().variables.emplace_back(variable);
 }
 
 Variable Optimizer::add_variable_from_reference(const Variable& reference, const std::string& name,
                                                 double initial_value) {
   const Variable slot = add_variable(reference.shape(), reference.dtype(),
                                      with_underscores(reference.path()) + "_" + name, initial_value);
-  state_->slots.push_back({reference, name, slot});
+  state().slots.push_back({reference, name, slot});
   return slot;
 }
 
@@ -128,7 +133,7 @@ void Optimizer::check_variables(const std::vector<Variable>& variables) const {
 }
 
 void Optimizer::build(const std::vector<Variable>& variables) {
-  State& state = *state_;
+  State& state = this->state();
   if (state.built) return;
   check_variables(variables);
   if (tracing())
@@ -169,12 +174,12 @@ void Optimizer::State::take_back_build(size_t variable_count) {
 void Optimizer::create_slots(const std::vector<Variable>&) {}
 
 size_t Optimizer::index_of(const Variable& variable) const {
-  const size_t index = state_->find(variable, 0);
+  const size_t index = state().find(variable, 0);
   if (index == State::unknown)
     throw ValueError(class_name() + ": variable '" + variable.path() +
                      "' is unknown: an optimizer serves the variables that it was built with; make another one for a "
                      "new set of variables");
-  return state_->abandoned_slots + index;
+  return state().abandoned_slots + index;
 }
 
 void Optimizer::exclude_from_weight_decay(const std::vector<Variable>& var_list,
@@ -190,14 +195,14 @@ void Optimizer::exclude_from_weight_decay(const std::vector<Variable>& var_list,
   }
   std::unordered_set<uint64_t> excluded;
   for (const Variable& variable : var_list) excluded.insert(variable.id());
-  state_->excluded = std::move(excluded);
-  state_->excluded_names = var_names;
+  state().excluded = std::move(excluded);
+  state().excluded_names = var_names;
 }
 
 // ---- losses -----------------------------------------------------------------------------------------------------
 
 Tensor Optimizer::scale_loss(const Tensor& loss) const {
-  const auto factor = state_->options.loss_scale_factor;
+  const auto factor = state().options.loss_scale_factor;
   return factor ? loss * *factor : loss;
 }
 
@@ -209,7 +214,7 @@ void Optimizer::minimize(const std::function<Tensor()>& loss, const std::vector<
 
 void Optimizer::minimize(const Tensor& loss, const std::vector<Variable>& variables, GradientTape& tape) {
   GradientOptions options;
-  if (const auto factor = state_->options.loss_scale_factor) options.output_gradients = full_like(loss, *factor);
+  if (const auto factor = state().options.loss_scale_factor) options.output_gradients = full_like(loss, *factor);
   apply_gradients(zip(tape.gradient(loss, variables, options), variables));
 }
 

@@ -156,6 +156,8 @@ class CORNU_API Optimizer {
 
  private:
   struct State;
+  /// Throws StateError where the optimizer was moved from.
+  State& state() const;
   size_t check(const GradientsAndVariables& pairs) const;
   void check_variables(const std::vector<Variable>& variables) const;
   void warn_of_missing(const GradientsAndVariables& pairs) const;

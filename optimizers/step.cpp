@@ -21,7 +21,7 @@ size_t Optimizer::check(const GradientsAndVariables& pairs) const {
     const auto& [gradient, variable] = pairs[i];
     if (!variable.defined())
       throw StateError(class_name() + ": variable " + std::to_string(i) + " of the list has no value");
-    if (state_->built && state_->find(variable, i) == State::unknown) index_of(variable);  // throws
+    if (state().built && state().find(variable, i) == State::unknown) index_of(variable);  // throws
     if (!gradient.defined()) continue;
     ++present;
     if (gradient.shape() != variable.shape() &&
@@ -51,14 +51,16 @@ std::string names_without_gradient(const GradientsAndVariables& pairs) {
 }  // namespace
 
 void Optimizer::warn_of_missing(const GradientsAndVariables& pairs) const {
-  if (state_->has_warned) return;
-  state_->has_warned = true;
+  if (state().has_warned) return;
+  state().has_warned = true;
   std::fprintf(stderr, "warning: %s: there are no gradients for the variables %s, which stay as they are\n",
                class_name().c_str(), names_without_gradient(pairs).c_str());
 }
 
 void Optimizer::apply_gradients(const GradientsAndVariables& pairs) {
-  if (pairs.empty()) return;
+  if (pairs.empty())
+    throw ValueError(class_name() +
+                     ": there are no gradients and variables to apply; is the model built, and is it trainable?");
   const size_t present = check(pairs);
   if (present == 0)
     throw ValueError(class_name() + ": there is no gradient for any variable: " + names_without_gradient(pairs) +
@@ -79,10 +81,10 @@ void Optimizer::apply(const TensorList& gradients) {
     throw StateError(class_name() +
                      ": apply() without variables needs an optimizer that is built; call build(variables)"
                      " or apply_gradients(zip(gradients, variables))");
-  apply_gradients(zip(gradients, state_->trained));
+  apply_gradients(zip(gradients, state().trained));
 }
 
-int64_t Optimizer::updates_done() const { return state_->steps_done() / state_->accumulation_steps(); }
+int64_t Optimizer::updates_done() const { return state().steps_done() / state().accumulation_steps(); }
 
 // ---- the step ---------------------------------------------------------------------------------------------------
 
@@ -112,7 +114,7 @@ double clipping_factor(double norm, double limit) { return norm <= limit ? 1 : l
 }  // namespace
 
 void Optimizer::run_step(const GradientsAndVariables& pairs) {
-  State& state = *state_;
+  State& state = this->state();
   const int64_t steps = state.accumulation_steps();
   const double unscale = 1 / state.options.loss_scale_factor.value_or(1);
   if (steps == 1) {
@@ -135,13 +137,13 @@ void Optimizer::accumulate(const GradientsAndVariables& pairs) {
     const auto& [gradient, variable] = pairs[i];
     Tensor held;
     if (gradient.defined())
-      blend(state_->accumulators[state_->find(variable, i)], 1, as_variable(gradient, variable, held), 1);
+      blend(state().accumulators[state().find(variable, i)], 1, as_variable(gradient, variable, held), 1);
   }
 }
 
 /// Updates the variables that have a gradient, by the gradient itself or by what was accumulated, times `scale`.
 void Optimizer::run_updates(const GradientsAndVariables& pairs, double scale, bool accumulated) {
-  const State& state = *state_;
+  const State& state = this->state();
   const OptimizerOptions& options = state.options;
   const auto gradient_of = [&](size_t i, Tensor& held) -> const Tensor& {
     const auto& [gradient, variable] = pairs[i];
@@ -192,7 +194,7 @@ void Optimizer::update_step(const Tensor&, const Variable&, double) {
 // ---- averages ---------------------------------------------------------------------------------------------------
 
 void Optimizer::move_averages() {
-  const State& state = *state_;
+  const State& state = this->state();
   const double momentum = updates_done() == 0 ? 0 : state.options.ema_momentum;
   for (size_t i = 0; i < state.trained.size(); ++i)
     blend(state.averages[i], momentum, state.trained[i].peek(), 1 - momentum);
@@ -201,14 +203,14 @@ void Optimizer::move_averages() {
 }
 
 void Optimizer::overwrite_by_averages(const std::vector<Variable>& variables) const {
-  for (const Variable& variable : variables) variable.assign(state_->averages[state_->find(variable, 0)].peek());
+  for (const Variable& variable : variables) variable.assign(state().averages[state().find(variable, 0)].peek());
 }
 
 void Optimizer::finalize_variable_values(const std::vector<Variable>& variables) const {
-  if (!state_->options.use_ema) return;
-  if (variables.size() != state_->averages.size())
+  if (!state().options.use_ema) return;
+  if (variables.size() != state().averages.size())
     throw ValueError(class_name() + ": finalize_variable_values: received " + std::to_string(variables.size()) +
-                     " variables; the optimizer has averages of " + std::to_string(state_->averages.size()));
+                     " variables; the optimizer has averages of " + std::to_string(state().averages.size()));
   for (const Variable& variable : variables) index_of(variable);  // all known before any is changed
   overwrite_by_averages(variables);
 }

@@ -8,8 +8,10 @@
 #include "arrays.h"
 #include "commands.h"
 #include "contents.h"
+#include "keras_files.h"
 #include "table.h"
 #include <cornu/core/error.h>
+#include <cornu/core/io/atomic_file.h>
 #include <cornu/core/io/npz.h>
 #include <cornu/core/io/safetensors.h>
 #include <cornu/core/io/tensor_bundle.h>
@@ -30,6 +32,7 @@ struct ConvertCommand {
 
   void run() const;
   void convert_model() const;
+  void convert_weights() const;
   void convert_arrays() const;
 };
 
@@ -63,8 +66,32 @@ Arrays named_arrays(const std::string& input) {
   return arrays;
 }
 
+/// Without what it was compiled with, where that is not known here.
+std::unique_ptr<cornu::Model> load_whole_model(const std::string& path) {
+  try {
+    return cornu::load_model(path);
+  } catch (const cornu::ValueError& error) {
+    auto loaded = cornu::load_model(path, {.compile = false});
+    std::cerr << "note: without optimizer, losses and metrics: " << error.what() << "\n";
+    return loaded;
+  }
+}
+
+/// Without making the model: its classes may not be known here.
+void ConvertCommand::convert_weights() const {
+  if (output.ends_with(".weights.h5"))
+    return cornu::io::write_file_atomically(output, std::string_view(keras_weights_bytes(input)));
+  try {
+    load_whole_model(input)->save_weights(output);
+  } catch (const cornu::ValueError& error) {
+    convert_arrays();
+    std::cerr << "note: the arrays have their names in the file, since the model cannot be made: " << error.what()
+              << "\n";
+  }
+}
+
 void ConvertCommand::convert_model() const {
-  const auto loaded = cornu::load_model(model.empty() ? input : model);
+  const auto loaded = load_whole_model(model.empty() ? input : model);
   if (!model.empty()) loaded->load_weights(input);
   switch (target_of(output)) {
     case Target::keras_model:
@@ -84,7 +111,10 @@ void ConvertCommand::convert_arrays() const {
 
 void ConvertCommand::run() const {
   target_of(output);  // says at once what cannot be written
-  if (input.ends_with(".keras") || !model.empty())
+  const bool is_model = input.ends_with(".keras");
+  if (is_model && model.empty() && target_of(output) == Target::weights)
+    convert_weights();
+  else if (is_model || !model.empty())
     convert_model();
   else
     convert_arrays();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <limits>
 #include <vector>
 
 #include "arrays.h"
@@ -85,6 +86,12 @@ Arrays keras_arrays(const std::string& path) {
   Arrays arrays = arrays_of(contents, checked);
   checked.finish();
   return arrays;
+}
+
+std::string keras_weights_bytes(const std::string& path) {
+  const io::ZipReader archive(path, archive_kind);
+  archive.check_names();
+  return archive.read("model.weights.h5", std::numeric_limits<uint64_t>::max());
 }
 
 void show_keras_model(const std::string& path) {

@@ -91,14 +91,13 @@ class ZipNode : public Node {
     return std::make_unique<ZipSource>(std::move(children));
   }
   int64_t cardinality() const override {
-    constexpr int64_t endless = std::numeric_limits<int64_t>::max();
-    int64_t least = endless;
+    int64_t least = INFINITE_CARDINALITY;
     for (const NodePointer& child : children_) {
       const int64_t size = child->cardinality();
       if (size == UNKNOWN_CARDINALITY) return size;
-      if (size >= 0) least = std::min(least, size);
+      if (size >= 0) least = least < 0 ? size : std::min(least, size);
     }
-    return least == endless ? INFINITE_CARDINALITY : least;
+    return least;
   }
 
  private:
@@ -149,7 +148,8 @@ class ConcatenateNode : public Node {
   int64_t cardinality() const override {
     const int64_t first = first_->cardinality(), second = second_->cardinality();
     if (first == INFINITE_CARDINALITY || second == INFINITE_CARDINALITY) return INFINITE_CARDINALITY;
-    return first < 0 || second < 0 ? UNKNOWN_CARDINALITY : first + second;
+    if (first < 0 || second < 0) return UNKNOWN_CARDINALITY;
+    return first + std::min(second, std::numeric_limits<int64_t>::max() - first);
   }
 
  private:

@@ -196,7 +196,7 @@ class RepeatNode : public Node {
     if (count_ == 0 || size == 0) return 0;
     if (count_ < 0) return size == UNKNOWN_CARDINALITY ? size : INFINITE_CARDINALITY;
     if (size < 0) return size;
-    return size > std::numeric_limits<int64_t>::max() / count_ ? INFINITE_CARDINALITY : size * count_;
+    return size > std::numeric_limits<int64_t>::max() / count_ ? std::numeric_limits<int64_t>::max() : size * count_;
   }
 
  private:

@@ -1,11 +1,14 @@
 #include <algorithm>
 #include <charconv>
+#include <clocale>
+#include <cstdlib>
 #include <limits>
 #include <map>
 #include <numeric>
 
 #include <cornu/core/config/names.h>
 #include <cornu/core/data/internal/csv_lines.h>
+#include <cornu/core/data/internal/exact.h>
 #include <cornu/core/data/internal/records.h>
 #include <cornu/core/error.h>
 
@@ -38,6 +41,13 @@ std::string trimmed(const std::string& text) {
   return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(" \t") + 1 - first);
 }
 
+/// The number of the text, which is 0 or infinite if it lies nearer to 0, or farther, than T's numbers.
+template <class T>
+T rounded_number(const char* text) {
+  static const locale_t classic = newlocale(LC_ALL_MASK, "C", nullptr);
+  return static_cast<T>(std::is_same_v<T, float> ? strtof_l(text, nullptr, classic) : strtod_l(text, nullptr, classic));
+}
+
 /// Reads numbers of one dtype from text; answers whether all of the text is one.
 struct ParseNumber {
   const std::string& text;
@@ -52,7 +62,10 @@ struct ParseNumber {
       return value || text == "0" || text == "false" || text == "False" || text == "FALSE";
     } else {
       const auto [end, error] = std::from_chars(first, last, value);
-      return error == std::errc() && end == last;
+      if (std::is_floating_point_v<T> && error == std::errc::result_out_of_range) value = rounded_number<T>(first);
+      const bool is_read =
+          error == std::errc() || (std::is_floating_point_v<T> && error != std::errc::invalid_argument);
+      return is_read && end == last;
     }
   }
 };
@@ -180,6 +193,22 @@ void check_stack(const CsvPlan& plan) {
                        plan.columns[i].column.name + "' need one dtype");
 }
 
+/// That each column's dtype holds the numbers that do not come from the file.
+void check_numbers(const CsvPlan& plan) {
+  const auto fail = [&](const CsvColumn& column, const std::string& what) {
+    throw ValueError("Dataset::from_csv: " + plan.path + ": column '" + column.name + "': " + what +
+                     ", but its dtype " + std::string(name(column.dtype)) +
+                     " does not hold that; give it another dtype");
+  };
+  for (const auto& [column, place] : plan.columns) {
+    const double words = static_cast<double>(column.vocabulary.size());
+    if (column.default_value && !can_hold(column.dtype, *column.default_value))
+      fail(column, "default_value is " + std::to_string(*column.default_value));
+    if (words > 0 && !can_hold(column.dtype, words - 1))
+      fail(column, "the last word of its vocabulary is number " + std::to_string(column.vocabulary.size() - 1));
+  }
+}
+
 std::shared_ptr<const CsvPlan> make_plan(const std::string& path, const CsvOptions& options) {
   const auto plan = std::make_shared<CsvPlan>(CsvPlan{path, options, 0, {}});
   CsvLines lines = open_lines(path, options);
@@ -190,6 +219,7 @@ std::shared_ptr<const CsvPlan> make_plan(const std::string& path, const CsvOptio
   plan->columns = options.header ? columns_by_name(*plan, names) : columns_by_place(*plan);
   put_label_last(*plan);
   check_stack(*plan);
+  check_numbers(*plan);
   return plan;
 }
 

@@ -21,9 +21,18 @@ void CsvLines::fail(const std::string& message, const std::string& column) const
 }
 
 bool CsvLines::read_line() {
-  if (!std::getline(file_, line_)) return false;
-  if (++line_number_ == 1 && line_.rfind("\xEF\xBB\xBF", 0) == 0) line_.erase(0, 3);  // a byte order mark
-  if (!line_.empty() && line_.back() == '\r') line_.pop_back();
+  if (next_line_ == lines_.size()) {
+    lines_.clear();
+    next_line_ = 0;
+    if (!std::getline(file_, lines_)) return false;
+    if (line_number_ == 0 && lines_.starts_with("\xEF\xBB\xBF")) lines_.erase(0, 3);  // a byte order mark
+    if (lines_.ends_with('\r')) lines_.pop_back();
+  }
+  ++line_number_;
+  const size_t end = std::min(lines_.find('\r', next_line_), lines_.size());
+  line_.assign(lines_, next_line_, end - next_line_);
+  line_end_ = end == lines_.size() ? '\n' : '\r';
+  next_line_ = std::min(end + 1, lines_.size());
   return true;
 }
 
@@ -55,7 +64,7 @@ void CsvLines::read_quoted(size_t& position, std::string& field) {
   for (++position;;) {
     const size_t quote = line_.find('"', position);
     if (quote == std::string::npos) {  // the field goes on in the next line
-      field += line_.substr(position) + '\n';
+      field += line_.substr(position) + line_end_;
       if (!read_line()) fail("the quotes that begin here do not end");
       position = 0;
       continue;

@@ -193,6 +193,8 @@ class CORNU_API Dataset {
   std::default_sentinel_t end() const { return {}; }
 
   explicit Dataset(std::shared_ptr<const datasets::Node> node) : node_(std::move(node)) {}
+  Dataset(const Dataset&) = default;  // also in place of moves, so that what was moved from can still be used
+  Dataset& operator=(const Dataset&) = default;
   const std::shared_ptr<const datasets::Node>& node() const { return node_; }
 
  private:

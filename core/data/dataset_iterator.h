@@ -25,6 +25,8 @@ class Node;
 class CORNU_API DatasetIterator {
  public:
   explicit DatasetIterator(std::shared_ptr<const datasets::Node> node);
+  DatasetIterator(const DatasetIterator&) = default;  // also in place of moves: what was moved from can still be used
+  DatasetIterator& operator=(const DatasetIterator&) = default;
 
   /// The next element; nothing after the last one. Gradient tapes and traces of the caller do not see how it is made.
   /// Throws what the pipeline's functions throw; the element that failed is passed over if next() is called again.

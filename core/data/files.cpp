@@ -24,7 +24,12 @@ class RecordSource : public Source {
   }
   int64_t skip(int64_t count) override {
     int64_t skipped = 0;
-    for (; skipped < count && reader().pass(); ++skipped) ++position_;
+    for (; skipped < count; ++skipped) {
+      ++position_;  // also of one that fails
+      if (reader().pass()) continue;
+      --position_;
+      break;
+    }
     return skipped;
   }
   void save(StateWriter& state) const override { state << Kind::records << position_; }
@@ -70,8 +75,9 @@ class TFRecords : public RecordReader {
         const auto* bytes = reinterpret_cast<const uint8_t*>(record->data());
         return TensorList{Tensor::from_span<uint8_t>({bytes, record->size()}, {static_cast<int64_t>(record->size())})};
       }
-      if (reader_->is_truncated())
-        throw FileError(paths_[file_] + ": ends within a record: its writer was stopped, or is still writing");
+      if (!reader_->is_truncated()) continue;
+      reader_.reset();
+      throw FileError(paths_[file_++] + ": ends within a record: its writer was stopped, or is still writing");
     }
     return std::nullopt;
   }

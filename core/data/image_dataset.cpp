@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <numeric>
 
@@ -104,6 +105,14 @@ std::vector<std::string> class_names_of(const fs::path& directory, const ImageDa
   return options.class_names;
 }
 
+/// Labels are int32 in the data set.
+void check_labels(const Index& index) {
+  for (size_t i = 0; i < index.labels.size(); ++i)
+    if (index.labels[i] < 0 || index.labels[i] > std::numeric_limits<int32_t>::max())
+      fail("label_list: the label of " + index.paths[i] + " must be a number from 0 on that fits int32; received " +
+           std::to_string(index.labels[i]));
+}
+
 Index find_images(const std::string& directory, const ImageDatasetOptions& options) {
   std::error_code ignored;
   if (!fs::is_directory(directory, ignored)) throw FileError(place + directory + ": there is no such folder");
@@ -114,6 +123,7 @@ Index find_images(const std::string& directory, const ImageDatasetOptions& optio
     if (!index.labels.empty() && index.labels.size() != index.paths.size())
       fail("label_list must have a label for each of the " + std::to_string(index.paths.size()) + " images; received " +
            std::to_string(index.labels.size()));
+    check_labels(index);
   } else {
     index.class_names = class_names_of(directory, options);
     for (size_t label = 0; label < index.class_names.size(); ++label) {

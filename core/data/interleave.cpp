@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <vector>
 
 #include <cornu/core/data/internal/node.h>
@@ -30,12 +31,11 @@ class InterleaveSource : public Source {
         child_(child_node_->iterate(context)),
         plan_(std::move(plan)),
         context_(context),
-        pass_(plan_->stream.begin(context)),
-        open_(static_cast<size_t>(plan_->options.cycle_length)) {}
+        pass_(plan_->stream.begin(context)) {}
 
   std::optional<TensorList> next() override {
-    for (size_t idle = 0; idle < open_.size();) {
-      auto& current = open_[turn_];
+    for (size_t idle = 0; idle < std::max<size_t>(1, open_.size());) {
+      auto& current = place_in_turn();
       if (!current && !has_ended_) open_next(current);
       if (!current) {
         ++idle;
@@ -56,7 +56,7 @@ class InterleaveSource : public Source {
 
   void save(StateWriter& state) const override {
     state << Kind::interleave << number_ << has_ended_ << static_cast<int64_t>(turn_) << taken_
-          << static_cast<int64_t>(open_.size());
+          << plan_->options.cycle_length << static_cast<int64_t>(open_.size());
     pass_.save(state);
     for (const auto& open : open_) {
       state << open.has_value();
@@ -69,12 +69,17 @@ class InterleaveSource : public Source {
     state.expect(Kind::interleave);
     number_ = state.number();
     has_ended_ = state.number() != 0;
-    turn_ = static_cast<size_t>(state.number()) % open_.size();
+    const auto turn = static_cast<size_t>(state.number());
     taken_ = state.number();
-    state.expect(static_cast<int64_t>(open_.size()));
+    state.expect(plan_->options.cycle_length);
+    const int64_t count = state.number();
     pass_ = plan_->stream.restore(state, context_);
-    for (auto& open : open_)
+    open_.clear();
+    for (int64_t i = 0; i < count; ++i) {
+      auto& open = open_.emplace_back();
       if (state.number() != 0) reopen(open, state);
+    }
+    turn_ = std::min(turn, open_.size());
     restore_child(state.part());
   }
 
@@ -84,8 +89,14 @@ class InterleaveSource : public Source {
     restore_part(*child_, state);
   }
 
+  /// There are as many places as were needed so far: up to cycle_length, while the child has elements for them.
+  std::optional<OpenSource>& place_in_turn() {
+    if (turn_ == open_.size() && has_ended_ && turn_ > 0) turn_ = 0;
+    return turn_ == open_.size() ? open_.emplace_back() : open_[turn_];
+  }
+
   void pass_turn() {
-    turn_ = (turn_ + 1) % open_.size();
+    turn_ = static_cast<int64_t>(turn_) + 1 == plan_->options.cycle_length ? 0 : turn_ + 1;
     taken_ = 0;
   }
 

@@ -2,6 +2,7 @@
 #include <cstring>
 #include <string>
 
+#include <cornu/core/data/internal/exact.h>
 #include <cornu/core/data/internal/join.h>
 #include <cornu/core/error.h>
 #include <cornu/core/ops/creation.h>
@@ -88,6 +89,10 @@ Shape common_shape(const std::vector<TensorList>& elements, size_t part, int64_t
 }
 
 Tensor pad_part(const std::vector<TensorList>& elements, size_t part, const Shape& shape, double padding) {
+  if (!can_hold(elements[0][part].dtype(), padding))
+    throw ValueError("padded_batch: padding_values: tensor " + std::to_string(part) + " cannot be padded with " +
+                     std::to_string(padding) + ", which its dtype " + std::string(name(elements[0][part].dtype())) +
+                     " does not hold");
   Shape whole = shape;
   whole.insert(0, static_cast<int64_t>(elements.size()));
   Tensor result = full(whole, padding, elements[0][part].dtype());

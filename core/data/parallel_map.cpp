@@ -3,10 +3,12 @@
 #include <deque>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
 #include <cornu/core/data/internal/parallel_map.h>
+#include <cornu/core/error.h>
 #include <cornu/core/kernels/parallel.h>
 
 namespace cornu::datasets {
@@ -15,7 +17,8 @@ int64_t thread_count(std::optional<int64_t> num_parallel_calls, const char* plac
   if (!num_parallel_calls) return 0;
   if (*num_parallel_calls == AUTOTUNE) return std::max<int64_t>(1, std::thread::hardware_concurrency());
   check_at_least(*num_parallel_calls, 1, place, "num_parallel_calls");
-  return *num_parallel_calls;
+  constexpr int64_t most = 1024;
+  return std::min(*num_parallel_calls, most);
 }
 
 namespace {
@@ -34,8 +37,14 @@ using JobPointer = std::shared_ptr<Job>;
 /// Threads that map elements. A job belongs to its thread from submit() until is_done.
 class Workers {
  public:
+  /// With fewer threads, but at least one, where the system does not give as many.
   Workers(const MapPlan& plan, int64_t count) : plan_(plan) {
-    for (int64_t i = 0; i < count; ++i) threads_.emplace_back([this] { work(); });
+    threads_.reserve(static_cast<size_t>(count));
+    try {
+      while (static_cast<int64_t>(threads_.size()) < count) threads_.emplace_back([this] { work(); });
+    } catch (const std::system_error& error) {
+      if (threads_.empty()) throw StateError(std::string("map: no thread can be made: ") + error.what());
+    }
   }
   ~Workers() {
     {

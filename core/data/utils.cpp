@@ -4,6 +4,7 @@
 #include <limits>
 #include <numeric>
 
+#include <cornu/core/data/internal/exact.h>
 #include <cornu/core/data/utils.h>
 #include <cornu/core/error.h>
 #include <cornu/core/ops/creation.h>
@@ -25,9 +26,12 @@ Tensor to_categorical(const Tensor& labels, std::optional<int64_t> num_classes) 
   const int64_t largest = values.empty() ? -1 : *std::max_element(values.begin(), values.end());
   const int64_t least = values.empty() ? 0 : *std::min_element(values.begin(), values.end());
   const int64_t classes = num_classes.value_or(largest + 1);
-  if (classes < 1 || least < 0 || largest >= classes)
+  if (least < 0) throw ValueError("to_categorical: labels must not be negative; received " + std::to_string(least));
+  if (classes < 1)
+    throw ValueError("to_categorical: num_classes must be at least 1; received " + std::to_string(classes));
+  if (largest >= classes)
     throw ValueError("to_categorical: labels must be in [0, " + std::to_string(classes) + "); received " +
-                     std::to_string(least < 0 ? least : largest));
+                     std::to_string(largest));
   const Shape& shape = labels.shape();
   const bool is_column = shape.rank() > 1 && shape.back() == 1;
   return one_hot(is_column ? reshape(indices, shape.slice(0, shape.rank() - 1)) : indices, classes);
@@ -67,11 +71,41 @@ void check_sequences(const TensorList& sequences) {
   }
 }
 
+/// visit_dtype(dtype, FindOutside{data, size, target}): where the first element is that `target` does not reach.
+struct FindOutside {
+  const void* data;
+  int64_t size;
+  DType target;
+  template <class T>
+  int64_t operator()() const {
+    const auto* const elements = static_cast<const T*>(data);
+    const auto is_outside = [this](T element) {
+      return !visit_dtype(target, datasets::IsInRange{static_cast<double>(element)});
+    };
+    return std::find_if(elements, elements + size, is_outside) - elements;
+  }
+};
+
+void check_range(const Tensor& sequence, size_t number, DType target) {
+  const DType dtype = sequence.dtype();
+  if (dtype == target || is_floating(target)) return;
+  const int64_t place = visit_dtype(dtype, FindOutside{sequence.raw_data(), sequence.size(), target});
+  if (place == sequence.size()) return;
+  const double value = cast(reshape(sequence, {-1})[place], float64).item<double>();
+  throw ValueError("pad_sequences: sequence " + std::to_string(number) + " has " + std::to_string(value) +
+                   " at position " + std::to_string(place) + ", which the dtype " + std::string(name(target)) +
+                   " does not hold; give another dtype");
+}
+
 }  // namespace
 
 Tensor pad_sequences(const TensorList& sequences, const PadSequencesOptions& options) {
   const bool pads_behind = is_post(options.padding, "padding"), cuts_behind = is_post(options.truncating, "truncating");
   check_sequences(sequences);
+  if (!datasets::can_hold(options.dtype, options.value))
+    throw ValueError("pad_sequences: value is " + std::to_string(options.value) + ", which the dtype " +
+                     std::string(name(options.dtype)) + " does not hold; give another dtype");
+  for (size_t i = 0; i < sequences.size(); ++i) check_range(sequences[i], i, options.dtype);
   int64_t length = 0;
   for (const Tensor& sequence : sequences) length = std::max(length, sequence.shape()[0]);
   if (options.maxlen && *options.maxlen < 0)

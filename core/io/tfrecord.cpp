@@ -107,8 +107,10 @@ std::optional<std::string> TFRecordReader::next() {
   if (is_truncated_) return {};
   const std::string header = file_->read_text(header_size, "record header");
   if (masked_crc32c(std::string_view(header).substr(0, sizeof(uint64_t))) !=
-      number_at<uint32_t>(header.data() + sizeof(uint64_t)))
+      number_at<uint32_t>(header.data() + sizeof(uint64_t))) {
+    file_->seek(file_->size());  // where the next record begins cannot be known
     fail("the checksum of its length does not agree: the file is damaged, or holds no TFRecords");
+  }
   const auto length = number_at<uint64_t>(header.data());
   is_truncated_ = file_->remaining() < footer_size || length > file_->remaining() - footer_size;
   if (is_truncated_) return {};

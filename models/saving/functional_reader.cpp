@@ -21,6 +21,7 @@ struct Member {
   bool is_functional = false;  // a functional model within the model
   std::shared_ptr<Layer> layer = {};
   const FunctionalOperation* operation = nullptr;  // instead of a layer
+  Config arguments = {};                           // of the operation
   std::vector<TensorList> outputs = {};            // of the calls so far
   std::deque<Config> calls = {};                   // that are to come
 };
@@ -56,10 +57,12 @@ class FunctionalReader {
   void add_member(const Config& object, const ModelReader& reader) {
     Member member{.name = object.at(object.contains("name") ? "name" : "class_name").text()};
     if (places_.contains(member.name)) throw ValueError("there are two layers '" + member.name + "'");
-    if (is_operation(object))
+    if (is_operation(object)) {
       member.operation = find_operation_class(object.at("class_name").text());
-    else
+      member.arguments = object.at("config");
+    } else {
       member.layer = reader.layer(object);
+    }
     if (!member.operation && !member.layer) throw ValueError("the operation '" + member.name + "' is not known");
     member.is_functional = member.layer && member.layer->class_name() == "Functional";
     if (const auto* input = dynamic_cast<const layers::InputLayer*>(member.layer.get())) {
@@ -95,7 +98,7 @@ class FunctionalReader {
       if (!add_inputs(argument, member, inputs)) return false;
     const CallOptions options = call_options(member.name, call);
     if (member.operation) {
-      member.outputs.push_back({apply(*member.operation, inputs)});
+      member.outputs.push_back({apply(*member.operation, inputs, member.arguments)});
     } else {
       const auto* model = dynamic_cast<const Model*>(member.layer.get());
       const bool takes_list = arguments.size() > 1 || arguments[0].is_list();
@@ -108,8 +111,8 @@ class FunctionalReader {
   }
 
   /// Numbers are of the tensors' dtype.
-  static Tensor apply(const FunctionalOperation& operation, TensorList inputs) {
-    if (inputs.size() != operation.arity)
+  static Tensor apply(const FunctionalOperation& operation, TensorList inputs, const Config& arguments) {
+    if (operation.arity > 0 && inputs.size() != operation.arity)
       throw ValueError(std::string("the operation ") + operation.class_name + " takes " +
                        std::to_string(operation.arity) + " tensors; received " + std::to_string(inputs.size()));
     const auto tensor =
@@ -119,7 +122,7 @@ class FunctionalReader {
     const DType dtype = tensor->dtype();
     for (Tensor& input : inputs)
       if (!input.is_symbolic()) input = cast(input, dtype);
-    return operation.apply(inputs);
+    return operation.apply(inputs, arguments);
   }
 
   /// False where a tensor is not there yet.

@@ -24,7 +24,7 @@ Config history(const FunctionalGraph& graph, const Source& source, int64_t first
 /// A constant of an operation is a number.
 Config number_config(const Tensor& constant) {
   if (constant.size() != 1)
-    throw ValueError("save: the functional model uses a constant of shape " + constant.shape().to_string() +
+    throw ValueError("the functional model uses a constant of shape " + constant.shape().to_string() +
                      ", which Cornu does not write to Keras's files; make it in the call() of a layer");
   const double number = cast(constant, float64).item<double>();
   return is_floating(constant.dtype()) ? Config(number) : Config(static_cast<int64_t>(number));
@@ -43,11 +43,16 @@ Config tensor_config(const FunctionalGraph& graph, const Source& source) {
   return written;
 }
 
+bool takes_any_number(const FunctionalNode& node) {
+  const FunctionalOperation* known = find_operation(node);
+  return known && known->arity == 0;
+}
+
 Config call_config(const FunctionalGraph& graph, const FunctionalGraph::Call& call) {
   std::vector<Config> tensors;
   for (const Source& source : call.inputs) tensors.push_back(tensor_config(graph, source));
   Config arguments = Config::object(), options = Config::object();
-  const bool takes_list = !call.node->is_operation() && call.node->takes_list;
+  const bool takes_list = call.node->is_operation() ? takes_any_number(*call.node) : call.node->takes_list;
   arguments.set("args", takes_list ? std::vector<Config>{Config(tensors)} : tensors);
   if (call.node->options.training) options.set("training", *call.node->options.training);
   arguments.set("kwargs", options);
@@ -74,14 +79,18 @@ Config ends_config(const FunctionalGraph& graph, const std::vector<Source>& sour
 
 Config operation_object(const FunctionalGraph& graph, const FunctionalGraph::Member& member) {
   const FunctionalNode& node = graph.node_of(member);
-  const FunctionalOperation* known = find_operation(node.operation().name);
-  if (!known || graph.calls()[member.calls[0]].inputs.size() != known->arity)
+  const FunctionalOperation* known = find_operation(node);
+  if (!known || (known->arity > 0 && graph.calls()[member.calls[0]].inputs.size() != known->arity))
     throw ValueError(
-        "save: the functional model uses the operation '" + graph.name_of(member) +
+        "the functional model uses the operation '" + graph.name_of(member) +
         "' directly, which Cornu does not write to Keras's files; use a layer for it, or compute it in the "
         "call() of a layer of your own");
   Config config = Config::object(), written = Config::object();
-  config.set("name", graph.name_of(member));
+  // Keras's classes with arguments of their own did not take a name at first.
+  if (known->write)
+    known->write(node, config);
+  else
+    config.set("name", graph.name_of(member));
   written.set("module", known->module);
   written.set("class_name", known->class_name);
   written.set("config", config);

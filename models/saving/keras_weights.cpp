@@ -61,12 +61,17 @@ class Matching {
     return ordered;
   }
   const std::vector<std::string>& problems() const { return problems_; }
+  const std::vector<std::string>& warnings() const { return warnings_; }
+  /// How many variables the file has for an object.
+  size_t count_of(const SavedObject& object) const {
+    const auto found = counts_.find(group_of(object));
+    return found == counts_.end() ? 0 : found->second;
+  }
 
  private:
   void add_variables(const SavedObject& object) {
     const std::string group = group_of(object);
-    const auto found = counts_.find(group);
-    const size_t count = found == counts_.end() ? 0 : found->second;
+    const size_t count = count_of(object);
     if (object.is_optimizer && count != object.variables.size()) return add_unbuilt_optimizer(object, group, count);
     if (count > object.variables.size())
       problems_.push_back("'" + group + "' has " + std::to_string(count) + " arrays; the layer '" + object.name +
@@ -98,7 +103,11 @@ class Matching {
 
   /// An optimizer that was not built has its steps and its learning rate; of another one nothing is taken, as in Keras.
   void add_unbuilt_optimizer(const SavedObject& object, const std::string& group, size_t count) {
-    if (count > 2 || count >= object.variables.size()) return;
+    if (count == 0) return;
+    if (count > 2 || count >= object.variables.size())
+      return warnings_.push_back("Skipping variable loading for optimizer '" + object.name + "', because it has " +
+                                 std::to_string(object.variables.size()) +
+                                 " variables whereas the saved optimizer has " + std::to_string(count) + " variables.");
     for (size_t i = 0; i < count; ++i) {
       const auto found = contents_.datasets.find(group + "/" + std::to_string(i));
       if (found == contents_.datasets.end() || found->second.shape != Shape{} || object.variables[i].shape() != Shape{})
@@ -111,8 +120,16 @@ class Matching {
   std::multimap<std::string, std::string> by_name_;
   std::map<std::string, size_t> counts_;
   std::vector<Match> matches_;
-  std::vector<std::string> problems_;
+  std::vector<std::string> problems_, warnings_;
 };
+
+/// An optimizer that has not made a step is built where the file has what it keeps for each variable of the model.
+void build_optimizer(const Model& model, const Matching& matching, SavedObject& object) {
+  Optimizer& optimizer = model.optimizer();
+  if (optimizer.built() || !model.built() || matching.count_of(object) <= object.variables.size()) return;
+  optimizer.build(model.trainable_variables());
+  object.variables = optimizer.variables();
+}
 
 void report(const std::vector<std::string>& problems, bool skip_mismatch, const std::string& where) {
   if (problems.empty()) return;
@@ -145,12 +162,16 @@ int64_t WeightsFile::most_elements() const {
 }
 
 void WeightsFile::load_into(const Model& model, bool skip_mismatch, const std::string& where) const {
-  const std::vector<SavedObject> objects = saved_objects(model);
+  std::vector<SavedObject> objects = saved_objects(model);
   if (!has_variables(objects) && !contents_.datasets.empty())
     throw StateError(where + ": the model has no variables yet; call it or build it first");
   Matching matching(contents_);
-  for (const SavedObject& object : objects) matching.add(object);
+  for (SavedObject& object : objects) {  // the optimizer is the last one
+    if (object.is_optimizer && matching.problems().empty()) build_optimizer(model, matching, object);
+    matching.add(object);
+  }
   report(matching.problems(), skip_mismatch, where);
+  for (const std::string& warning : matching.warnings()) std::cerr << where << ": " << io::printable(warning) << "\n";
 
   std::optional<io::Checksummed> checked;
   if (checksum_) checked.emplace(bytes_, *checksum_);

@@ -13,11 +13,11 @@ constexpr const char* numpy = "keras.src.ops.numpy";
 constexpr const char* nn = "keras.src.ops.nn";
 
 template <Tensor (*function)(const Tensor&)>
-Tensor unary(const TensorList& inputs) {
+Tensor unary(const TensorList& inputs, const Config&) {
   return function(inputs[0]);
 }
 template <Tensor (*function)(const Operand&, const Operand&)>
-Tensor binary(const TensorList& inputs) {
+Tensor binary(const TensorList& inputs, const Config&) {
   return function(inputs[0], inputs[1]);
 }
 
@@ -48,7 +48,10 @@ constexpr FunctionalOperation operations[] = {
 template <class Matches>
 const FunctionalOperation* find_if(const Matches& matches) {
   const auto* found = std::find_if(std::begin(operations), std::end(operations), matches);
-  return found == std::end(operations) ? nullptr : found;
+  if (found != std::end(operations)) return found;
+  const auto* const end = operations_with_arguments + operations_with_arguments_count;
+  found = std::find_if(operations_with_arguments, end, matches);
+  return found == end ? nullptr : found;
 }
 
 }  // namespace
@@ -57,13 +60,16 @@ const FunctionalOperation* find_operation_class(const std::string& class_name) {
   return find_if([&](const FunctionalOperation& entry) { return class_name == entry.class_name; });
 }
 
-const FunctionalOperation* find_operation(const std::string& operation) {
-  return find_if([&](const FunctionalOperation& entry) { return operation == entry.operation; });
+const FunctionalOperation* find_operation(const FunctionalNode& node) {
+  return find_if([&](const FunctionalOperation& entry) {
+    return std::string(node.operation().name) == entry.operation && (!entry.holds || entry.holds(node));
+  });
 }
 
-std::string operation_class(const std::string& operation) {
-  if (const FunctionalOperation* known = find_operation(operation)) return known->class_name;
-  return operation == "MatMul" ? "Matmul" : operation;
+std::string operation_class(const FunctionalNode& node) {
+  if (const FunctionalOperation* known = find_operation(node)) return known->class_name;
+  const std::string name = node.operation().name;
+  return name == "MatMul" ? "Matmul" : name;
 }
 
 bool is_operation(const Config& object) {

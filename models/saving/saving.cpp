@@ -1,8 +1,10 @@
 // Models in Keras's files.
 #include <algorithm>
 #include <ctime>
+#include <iostream>
 #include <new>
 
+#include <cornu/core/config/names.h>
 #include <cornu/core/error.h>
 #include <cornu/core/io/internal/zip_archive.h>
 #include <cornu/layers/internal/weights_come_later.h>
@@ -46,10 +48,43 @@ std::unique_ptr<Model> build(const Config& config, const saving::CustomObjects& 
   return reader.model(config);
 }
 
+/// Adds the classes in what compile() was given that `registry` does not know: functions, too, have one.
+template <class Base>
+void collect_unknown(const Config& argument, const Registry<Base>& registry, std::vector<std::string>& unknown) {
+  if (argument.is_list())
+    for (const Config& element : argument.elements()) collect_unknown(element, registry, unknown);
+  if (!argument.is_object()) return;
+  if (!argument.contains("class_name") || !argument.contains("config")) {
+    for (const std::string& name : argument.names()) collect_unknown(argument.at(name), registry, unknown);
+  } else if (!registry.knows(argument)) {
+    unknown.push_back(argument.at("class_name").text());
+  }
+}
+
+/// Of a model's configuration.
+std::vector<std::string> unknown_in_compile_config(const Config& object) {
+  std::vector<std::string> unknown;
+  const Config config = object.contains("compile_config") ? object.at("compile_config") : Config();
+  const auto argument = [&](const char* name) { return config.contains(name) ? config.at(name) : Config(); };
+  if (!config.is_object()) return unknown;
+  collect_unknown(argument("optimizer"), Optimizer::registry(), unknown);
+  collect_unknown(argument("loss"), losses::registry(), unknown);
+  for (const char* name : {"metrics", "weighted_metrics"})
+    collect_unknown(argument(name), metrics::registry(), unknown);
+  return unknown;
+}
+
+constexpr const char* to_compile_anew =
+    "make a class of it that is known by register_keras_serializable(), or load the model with {.compile = false} and "
+    "compile() it anew";
+
 /// Compiles a model as it was when it was written.
 void compile(Model& model, const Config& object) {
   const Config config = object.contains("compile_config") ? object.at("compile_config") : Config();
   if (!config.is_object() || config.names().empty()) return;
+  const std::vector<std::string> unknown = unknown_in_compile_config(object);
+  if (!unknown.empty())
+    throw ValueError("the model was compiled with " + join(unknown) + ", which is not known here: " + to_compile_anew);
   const IgnoreUnknownOptions newer_versions;
   model.compile_from_config(config);
 }
@@ -88,9 +123,14 @@ void Model::save(const std::string& path) const {
   try {
     io::ZipWriter archive(path);
     archive.add(metadata_member, metadata());
-    archive.add(config_member, to_json());
+    const Config config = saving::ModelWriter().object_of(*this);
+    archive.add(config_member, config.dump());
     archive.add(weights_member, saving::weights_file(*this, path));
     archive.write(path);
+    const std::vector<std::string> unknown = unknown_in_compile_config(config);
+    if (!unknown.empty())
+      std::cerr << "warning: save: '" << path << "': the model is compiled with " << join(unknown)
+                << ", which load_model() will not know: " << to_compile_anew << "\n";
   } catch (Error& error) {
     error.add_context("save");
     throw;

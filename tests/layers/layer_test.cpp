@@ -4,10 +4,13 @@
 #include <cornu/core/autodiff/gradient_tape.h>
 #include <cornu/core/error.h>
 #include <cornu/core/initializers/initializers.h>
+#include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/matmul.h>
 #include <cornu/core/ops/reduce.h>
+#include <cornu/layers/core.h>
 #include <cornu/layers/layer.h>
+#include <cornu/layers/normalization.h>
 
 using namespace cornu;
 using Catch::Matchers::Contains;
@@ -80,6 +83,33 @@ TEST_CASE("build() by the user makes the weights that the first call uses") {
   Linear other(2);
   other.build({-1, 3});
   CHECK_THROWS_AS(other(ones({1, 4})), ShapeError);
+}
+
+TEST_CASE("a layer that is built takes no further weights") {
+  layers::Dense dense({.units = 2});
+  dense.build({-1, 3});
+  CHECK_THROWS_AS(dense.build({-1, 3}), StateError);
+  CHECK_THROWS_WITH(dense.build({-1, 4}), Contains("'kernel'") && Contains("built already"));
+  CHECK(dense.weights().size() == 2);
+  dense(zeros({1, 3}));
+  CHECK_THROWS_AS(dense.build({-1, 3}), StateError);
+  CHECK(dense.weights().size() == 2);
+  layers::BatchNormalization normalization;
+  normalization.build({-1, 3});
+  CHECK_THROWS_AS(normalization.build({-1, 3}), StateError);
+  CHECK(normalization.weights().size() == 4);
+}
+
+TEST_CASE("a weight that needs more memory than there is, is an error") {
+  layers::Dense dense({.units = int64_t{1} << 40});
+  CHECK_THROWS_AS(dense(zeros({1, 3})), ValueError);
+  CHECK_THROWS_WITH(dense(zeros({1, 3})), Contains("dense") && Contains("'kernel' of shape (3, 1099511627776)"));
+  CHECK_FALSE(dense.built());
+}
+
+TEST_CASE("random weights are floating") {
+  layers::Dense dense({.units = 2, .dtype = int32});
+  CHECK_THROWS_AS(dense(constant({{1, 2, 3}})), DTypeError);
 }
 
 TEST_CASE("building by shape computes nothing") {

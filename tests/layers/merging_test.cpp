@@ -4,6 +4,7 @@
 #include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/shape_ops.h>
 #include <cornu/core/random/random.h>
+#include <cornu/layers/functional.h>
 #include <cornu/layers/merging.h>
 
 using namespace cornu;
@@ -96,4 +97,10 @@ TEST_CASE("merging layers refuse what does not fit") {
   CHECK_THROWS_WITH(layers::dot({zeros({2, 3}), zeros({2, 4})}), Contains("(2, 3)") && Contains("(2, 4)"));
   CHECK_THROWS_AS(layers::dot({zeros({2}), zeros({2})}), ShapeError);
   CHECK_THROWS_AS(layers::dot({a}), ValueError);
+  CHECK_THROWS_WITH(layers::Add()(a), Contains("Add") && Contains("list of inputs"));
+  CHECK_THROWS_AS(layers::Concatenate()(a), ValueError);
+  CHECK_THROWS_AS(Input({2}) | layers::Add(), ValueError);
+  layers::Maximum maximum;
+  CHECK_THROWS_AS(a | maximum, ValueError);
+  CHECK(layers::add(TensorList{a}).to_vector<float>() == a.to_vector<float>());
 }

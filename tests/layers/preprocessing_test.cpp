@@ -66,6 +66,13 @@ TEST_CASE("Normalization adapts to data sets, a batch at a time") {
   CHECK(whole.get_weights()[1].to_vector<float>() == std::vector<float>{5});
 }
 
+TEST_CASE("Normalization says what features it expects") {
+  layers::Normalization layer;
+  layer.adapt(features);
+  CHECK_THROWS_AS(layer(zeros({2, 5})), ShapeError);
+  CHECK_THROWS_WITH(layer(zeros({2, 5})), Contains("extents (3,) along axis") && Contains("(2, 5)"));
+}
+
 TEST_CASE("Normalization refuses data sets of nothing, of several tensors and of other extents") {
   layers::Normalization layer;
   layer.adapt(features);

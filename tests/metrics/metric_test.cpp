@@ -2,11 +2,13 @@
 #include <losses/loss_checks.h>
 
 #include <cornu/core/autodiff/gradient_tape.h>
+#include <cornu/core/error.h>
 #include <cornu/core/ops/creation.h>
 #include <cornu/core/ops/logic.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/reduce.h>
 #include <cornu/metrics/accuracy_metrics.h>
+#include <cornu/metrics/reduction_metrics.h>
 #include <cornu/metrics/regression_metrics.h>
 
 using namespace cornu;
@@ -66,6 +68,11 @@ TEST_CASE("metrics that were gathered apart are merged") {
       },
       {"mean_absolute_error", "MeanAbsoluteError", "MeanSquaredError"});
   CHECK(all.result().item<float>() == Approx(12 / 4.));  // nothing was added
+}
+
+TEST_CASE("a null pointer is no metric to merge") {
+  metrics::Mean mean;
+  CHECK_THROWS_AS(mean.merge_state({nullptr}), ValueError);
 }
 
 TEST_CASE("metrics are made by name, as Keras spells them") {

@@ -1,3 +1,5 @@
+#include <set>
+
 #include <catch2/catch.hpp>
 
 #include <cornu/core/autodiff/gradient_tape.h>
@@ -214,6 +216,41 @@ TEST_CASE("models that do not hold together are refused") {
   CHECK_THROWS_AS(layers::Flatten().output(), StateError);
   std::shared_ptr<layers::Dense> none;
   CHECK_THROWS_AS(x | none, ValueError);
+}
+
+TEST_CASE("the names of a model's layers differ") {
+  const Tensor x = Input({2});
+  const Tensor y = x | layers::Dense({.units = 2, .name = "a"}) | layers::Dense({.units = 2, .name = "a"});
+  CHECK_THROWS_WITH(Model(x, y), "The name \"a\" is used 2 times in the model. All operation names should be unique.");
+  const auto shared = share(layers::Dense({.units = 2, .name = "b"}));
+  CHECK_NOTHROW(Model(x, x | shared | shared));
+}
+
+TEST_CASE("layers without a name take none that the model has") {
+  const Tensor x = Input({2});
+  const auto shared = share(layers::Dense({.units = 2}));
+  const Model first(x, x | shared);
+  REQUIRE(shared->name() == "dense");
+  const Tensor y = x | layers::Dense({.units = 2}) | shared;
+  const Model second(x, y);
+  CHECK(second.get_layer(1).name() == "dense_1");
+  const Tensor sum = TensorList{x, y} | layers::Add(), total = TensorList{sum + y, y} | layers::Add();
+  const Model third(x, total);
+  std::set<std::string> names;
+  for (const auto& member : third.functional_graph()->members())
+    names.insert(third.functional_graph()->name_of(member));
+  CHECK(names.size() == third.functional_graph()->members().size());
+}
+
+TEST_CASE("layers are had by their class") {
+  const Tensor x = Input({2});
+  const Model model(x, x | layers::Dense({.units = 3, .name = "a"}) | layers::Flatten());
+  CHECK(model.get_layer<layers::Dense>("a").options().units == 3);
+  CHECK(model.get_layer<layers::Dense>(1).name() == "a");
+  CHECK(&model.get_layer<Layer>(-1) == &model.get_layer("flatten"));
+  CHECK_THROWS_AS(model.get_layer<layers::Flatten>("a"), ValueError);
+  CHECK_THROWS_WITH(model.get_layer<layers::Flatten>("a"), Contains("'a' is of the class Dense, not Flatten"));
+  CHECK_THROWS_AS(model.get_layer<layers::Dense>("b"), ValueError);
 }
 
 TEST_CASE("inputs that the outputs do not need are allowed") {

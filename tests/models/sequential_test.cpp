@@ -106,3 +106,13 @@ TEST_CASE("clone_model makes the same model with weights of its own") {
   } own;
   CHECK_THROWS_AS(clone_model(own), ValueError);
 }
+
+TEST_CASE("a clone calls a shared layer in the same order") {
+  const Tensor a = Input({4}, {.name = "a"}), b = Input({4}, {.name = "b"});
+  const auto shared = share(layers::Dense({.units = 4, .name = "shared"}));
+  const Tensor of_b = b | shared, of_a = a | shared;
+  const Model model(TensorList{a, b}, TensorList{of_a, of_b}, {.name = "m"});
+  CHECK(clone_model(model)->to_json() == model.to_json());
+  const Model other(TensorList{a, b}, TensorList{of_b, of_a}, {.name = "m"});
+  CHECK(clone_model(other)->to_json() == other.to_json());
+}

@@ -406,8 +406,18 @@ TEST_CASE("gradients that do not fit are errors, and nothing changes") {
   CHECK_THROWS_AS(optimizer.apply({g, g}), ValueError);
   CHECK(unchanged());
   CHECK(values(optimizer.variables()[2]) == std::vector<float>(4, 0.f));
-  optimizer.apply_gradients({});
+  CHECK_THROWS_WITH(optimizer.apply_gradients({}), Contains("no gradients") && Contains("is the model built"));
   CHECK(unchanged());
+}
+
+TEST_CASE("an optimizer that was moved from says so") {
+  optimizers::SGD optimizer;
+  const optimizers::SGD other = std::move(optimizer);
+  CHECK_THROWS_WITH(optimizer.learning_rate(), Contains("moved from"));
+  CHECK_THROWS_AS(optimizer.built(), StateError);
+  CHECK_THROWS_AS(optimizer.apply_gradients({}), StateError);
+  CHECK_THROWS_AS(optimizer.to_json(), StateError);
+  CHECK_FALSE(other.built());
 }
 
 TEST_CASE("variables without a gradient stay as they are") {

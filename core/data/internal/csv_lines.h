@@ -8,7 +8,7 @@
 
 namespace cornu::datasets {
 
-/// The lines of a CSV file as lists of fields (RFC 4180; empty lines are passed over).
+/// The lines of a CSV file as lists of fields (RFC 4180; empty lines are passed over). A line ends with \n, \r\n or \r.
 class CsvLines {
  public:
   /// Throws FileError if the file cannot be read.
@@ -31,7 +31,10 @@ class CsvLines {
   char delimiter_;
   bool has_quotes_;
   std::ifstream file_;
+  std::string lines_;     // read from the file, up to its next \n
+  size_t next_line_ = 0;  // in those; their end: there are no more
   std::string line_;
+  char line_end_ = '\n';
   int64_t line_number_ = 0, first_line_ = 0;
 };
 

@@ -63,6 +63,20 @@ TEST_CASE("cornu convert: what cannot be converted") {
   CHECK(run_tool({"convert", mlp, folder / "m.onnx"}).has_one_error_with("expected a name that ends with"));
   CHECK(run_tool({"convert", folder / "missing.keras", folder / "m.npz"}).has_one_error_with("No such file"));
   const std::string rnn = std::string(test_data_directory) + "/keras/files/rnn.keras";
-  CHECK(run_tool({"convert", rnn, folder / "m.npz"}).has_one_error_with("'Bidirectional', 'LSTM'"));
+  CHECK(run_tool({"convert", rnn, folder / "saved"}).has_one_error_with("'Bidirectional', 'LSTM'"));
   CHECK(folder.file_count() == 0);
+}
+
+TEST_CASE("cornu convert: the weights of a model that cannot be made") {
+  const TemporaryFolder folder;
+  const std::string files = std::string(test_data_directory) + "/keras/files/";
+  convert({files + "rnn.keras", folder / "m.weights.h5"});
+  convert({folder / "m.weights.h5", folder / "of_weights.npz"});
+  convert({files + "rnn.keras", folder / "m.npz"});
+  convert({files + "rnn.keras", folder / "m.safetensors"});
+  const auto expected = load_npz(folder / "of_weights.npz"), arrays = load_npz(folder / "m.npz");
+  REQUIRE(arrays.size() == expected.size());
+  for (const auto& [name, array] : expected)
+    CHECK(arrays.at(name).to_vector<float>().size() == array.to_vector<float>().size());
+  CHECK(load_safetensors(folder / "m.safetensors").size() == expected.size());
 }

@@ -122,6 +122,8 @@ TEST_CASE("padded_batch refuses what is larger, or of another rank") {
   CHECK_THROWS_AS(dataset.padded_batch(3, {.padded_shapes = {{2, 2}}}).iterator().next(), ShapeError);
   CHECK_THROWS_AS(dataset.padded_batch(3, {.padded_shapes = {{4}, {4}}}).iterator().next(), ValueError);
   CHECK_THROWS_AS(dataset.padded_batch(3, {.padding_values = {1, 2}}).iterator().next(), ValueError);
+  CHECK_THROWS_WITH(Dataset::range(2).padded_batch(2, {.padding_values = {0.5}}).iterator().next(),
+                    Contains("padding_values: tensor 0") && Contains("0.5") && Contains("int64"));
   CHECK_THROWS_AS(dataset.padded_batch(0), ValueError);
 }
 

@@ -238,3 +238,27 @@ TEST_CASE("a walk with an error is not kept by a cache") {
   }
   CHECK(numbers_of(dataset) == Int64s{0, 1, 2});
 }
+
+TEST_CASE("numbers of elements that no int64 counts are the largest one") {
+  CHECK(Dataset::range(INT64_MIN, INT64_MAX).cardinality() == INT64_MAX);
+  CHECK(Dataset::range(INT64_MAX).concatenate(Dataset::range(5)).cardinality() == INT64_MAX);
+  CHECK(Dataset::range(2).repeat(INT64_MAX).cardinality() == INT64_MAX);
+  CHECK(Dataset::zip({Dataset::range(INT64_MAX), Dataset::range(1).repeat()}).cardinality() == INT64_MAX);
+}
+
+TEST_CASE("interleave opens no more data sets than there are") {
+  const auto copies = [](const Tensor& x) { return Dataset::from_tensors(x).repeat(2); };
+  const Dataset dataset = Dataset::range(3).interleave(copies, {.cycle_length = INT64_MAX});
+  CHECK(numbers_of(dataset) == numbers_of(Dataset::range(3).interleave(copies, {.cycle_length = 3})));
+  CHECK(numbers_of(dataset) == Int64s{0, 1, 2, 0, 1, 2});
+}
+
+TEST_CASE("data sets and iterators that were moved from can still be used") {
+  Dataset dataset = Dataset::range(3);
+  const Dataset other = std::move(dataset);
+  CHECK(numbers_of(dataset.take(2)) == Int64s{0, 1});
+  DatasetIterator iterator = other.iterator();
+  DatasetIterator same = std::move(iterator);
+  same.next();
+  CHECK(numbers_in(*iterator.next()) == Int64s{1});
+}

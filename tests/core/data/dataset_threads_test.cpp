@@ -2,11 +2,13 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <fstream>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
 
 #include <catch2/catch.hpp>
+#include <sys/resource.h>
 
 #include "dataset_checks.h"
 #include <cornu/cornu.h>
@@ -31,6 +33,25 @@ TEST_CASE("a parallel map keeps the order") {
   CHECK(numbers_of(range.map(squared, {.num_parallel_calls = 2}).skip(7).take(3)) == Int64s{49, 64, 81});
   CHECK_THROWS_AS(range.map(squared, {.num_parallel_calls = 0}), ValueError);
   CHECK_THROWS_AS(range.map(squared, {.num_parallel_calls = -2}), ValueError);
+}
+
+TEST_CASE("a parallel map takes the threads that there are") {
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  const Int64s expected = numbers_of(Dataset::range(60).map(squared));
+  DatasetIterator iterator = Dataset::range(60).map(squared, {.num_parallel_calls = INT64_MAX}).iterator();
+  size_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  rlimit before{};
+  getrlimit(RLIMIT_AS, &before);
+  constexpr size_t page_size = 4096, room_for_a_few = size_t{100} << 20;
+  rlimit less = before;
+  less.rlim_cur = pages * page_size + room_for_a_few;
+  REQUIRE(setrlimit(RLIMIT_AS, &less) == 0);
+  const auto first = iterator.next();
+  setrlimit(RLIMIT_AS, &before);
+  CHECK(numbers_in(*first) == Int64s{0});
+  for (size_t i = 1; i < expected.size(); ++i) REQUIRE(numbers_in(*iterator.next())[0] == expected[i]);
+#endif
 }
 
 TEST_CASE("elements of a parallel map are made at the same time") {

@@ -113,6 +113,32 @@ TEST_CASE("a TFRecord file that ends within a record is an error at that place")
   CHECK_THROWS_WITH(iterator.next(), Contains("ends within a record"));
 }
 
+TEST_CASE("the walk goes on behind damaged TFRecord files") {
+  const TemporaryFolder folder;
+  for (const char* name : {"short", "damaged", "whole"}) {
+    io::TFRecordWriter writer(folder / name);
+    writer.write("first");
+    writer.write("second");
+    writer.close();
+  }
+  std::filesystem::resize_file(folder / "short", std::filesystem::file_size(folder / "short") - 3);
+  constexpr int record_size = 8 + 4 + 5 + 4;  // of "first"
+  std::fstream(folder / "damaged", std::ios::in | std::ios::out | std::ios::binary).seekp(record_size).put('x');
+  const Dataset dataset = Dataset::from_tfrecord({folder / "short", folder / "damaged", folder / "whole"});
+  DatasetIterator iterator = dataset.iterator();
+  CHECK(iterator.next());
+  CHECK_THROWS_WITH(iterator.next(), Contains("short") && Contains("ends within a record"));
+  CHECK(iterator.next());
+  CHECK_THROWS_WITH(iterator.next(), Contains("damaged") && Contains("checksum of its length"));
+  DatasetIterator restored = dataset.iterator();
+  restored.restore(iterator.state());
+  for (DatasetIterator walk : {iterator, restored}) {
+    CHECK((*walk.next())[0].size() == 5);
+    CHECK((*walk.next())[0].size() == 6);
+    CHECK(!walk.next());
+  }
+}
+
 // ---- CSV --------------------------------------------------------------------------------------------------------
 
 TEST_CASE("CSV columns are scalars, by default all of them as float32") {
@@ -122,6 +148,55 @@ TEST_CASE("CSV columns are scalars, by default all of them as float32") {
   CHECK(lines_of(dataset) == Lines{{1, 2.5}, {-300, 4}});
   CHECK(all_of(dataset)[0].size() == 2);
   CHECK(lines_of(dataset.repeat(2).skip(1).take(2)) == Lines{{-300, 4}, {1, 2.5}});
+}
+
+TEST_CASE("lines of a CSV file may end with a carriage return alone") {
+  const TemporaryFolder folder;
+  CHECK(lines_of(Dataset::from_csv(folder.write("a.csv", "x,y\r1,2\r\r3,4"))) == Lines{{1, 2}, {3, 4}});
+  DatasetIterator iterator = Dataset::from_csv(folder.write("b.csv", "x\r1\r\nbad\r2")).iterator();
+  CHECK((*iterator.next())[0].item<float>() == 1);
+  CHECK_THROWS_WITH(iterator.next(), Contains("line 3"));
+  CHECK((*iterator.next())[0].item<float>() == 2);
+  CHECK(!iterator.next());
+  CHECK(!iterator.next());
+}
+
+TEST_CASE("numbers of a CSV file that are too small or too large are 0 or infinite") {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("a.csv", "x,y\n1e-50,1e-400\n-1e50,+1e400\n1e-40,4e-324\n");
+  const auto elements = all_of(Dataset::from_csv(path, {.columns = {{.name = "x"}, {.name = "y", .dtype = float64}}}));
+  CHECK(elements[0][0].item<float>() == 0);
+  CHECK(elements[0][1].item<double>() == 0);
+  CHECK(elements[1][0].item<float>() == -INFINITY);
+  CHECK(elements[1][1].item<double>() == INFINITY);
+  CHECK(elements[2][0].item<float>() == 1e-40f);
+  CHECK(elements[2][1].item<double>() == 4e-324);
+  CHECK_THROWS_AS(all_of(Dataset::from_csv(folder.write("b.csv", "x\n1e-50z\n"))), FileError);
+  CHECK_THROWS_AS(all_of(Dataset::from_csv(folder.write("c.csv", "x\n300\n"), {.columns = {{"x", uint8}}})), FileError);
+}
+
+TEST_CASE("numbers that a CSV column's dtype does not hold are refused at once") {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("a.csv", "x,y\n1,2\n");
+  const auto default_value = [&](DType dtype, double value) {
+    return Dataset::from_csv(path, {.columns = {{.name = "y", .dtype = dtype, .default_value = value}}});
+  };
+  CHECK_THROWS_WITH(default_value(uint8, -1),
+                    Contains("column 'y'") && Contains("default_value is -1") && Contains("uint8"));
+  CHECK_THROWS_AS(default_value(int32, 1e30), ValueError);
+  CHECK_THROWS_AS(default_value(int64, 0x1p63), ValueError);
+  CHECK_THROWS_AS(default_value(int32, 0.5), ValueError);
+  CHECK_THROWS_AS(default_value(int32, NAN), ValueError);
+  CHECK_THROWS_AS(default_value(boolean, 2), ValueError);
+  CHECK_THROWS_AS(default_value(float32, 1e300), ValueError);
+  CHECK_NOTHROW(default_value(float32, NAN));
+  CHECK_NOTHROW(default_value(int32, INT32_MIN));
+  const auto with_words = [&](size_t count) {
+    return Dataset::from_csv(
+        path, {.columns = {{.name = "x", .dtype = uint8, .vocabulary = std::vector<std::string>(count, "word")}}});
+  };
+  CHECK_THROWS_WITH(with_words(257), Contains("column 'x'") && Contains("number 256"));
+  CHECK_NOTHROW(with_words(256));
 }
 
 TEST_CASE("CSV columns are chosen by name, with dtypes, defaults and vocabularies") {

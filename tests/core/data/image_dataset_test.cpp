@@ -97,6 +97,10 @@ TEST_CASE("class_names set the order, label_list the labels") {
   CHECK(pictures_of(utils::image_dataset_from_directory(folder.string(), options))[1] == std::pair(1, 6));
   options.label_list = {1};
   CHECK_THROWS_WITH(utils::image_dataset_from_directory(folder.string(), options), Contains("8 images"));
+  options.label_list = {0, 1, 2, 3, 4, 5, 6, -7};
+  CHECK_THROWS_WITH(utils::image_dataset_from_directory(folder.string(), options), Contains(".PNG") && Contains("-7"));
+  options.label_list.back() = int64_t{1} << 32;
+  CHECK_THROWS_WITH(utils::image_dataset_from_directory(folder.string(), options), Contains("received 4294967296"));
 }
 
 TEST_CASE("training and validation divide the images, shuffled by the seed") {

@@ -22,7 +22,8 @@ TEST_CASE("to_categorical as Keras's documentation shows") {
   CHECK(utils::to_categorical(constant({{0, 2}, {1, 1}})).shape() == Shape({2, 2, 3}));
   CHECK(utils::to_categorical(cast(constant({1}), uint8), 2).to_vector<float>() == Floats{0, 1});
   CHECK_THROWS_WITH(utils::to_categorical(constant({0, 4}), 4), Contains("[0, 4)") && Contains("received 4"));
-  CHECK_THROWS_AS(utils::to_categorical(constant({-1, 2})), ValueError);
+  CHECK_THROWS_WITH(utils::to_categorical(constant({-1})), Contains("must not be negative; received -1"));
+  CHECK_THROWS_WITH(utils::to_categorical(constant({1}), -1), Contains("num_classes must be at least 1"));
   CHECK_THROWS_AS(utils::to_categorical(constant({1.f})), DTypeError);
   CHECK_THROWS_AS(utils::to_categorical(constant({0}), 0), ValueError);
   CHECK_THROWS_AS(utils::to_categorical(zeros({0}, int32)), ValueError);
@@ -62,6 +63,17 @@ TEST_CASE("pad_sequences refuses what does not fit") {
   CHECK_THROWS_AS(utils::pad_sequences(sequences, {.maxlen = -1}), ValueError);
   CHECK_THROWS_AS(utils::pad_sequences(TensorList{constant(1)}), ShapeError);
   CHECK_THROWS_AS(utils::pad_sequences(TensorList{zeros({2, 2}), zeros({2, 3})}), ShapeError);
+  using Sequences = std::vector<std::vector<int64_t>>;
+  CHECK_THROWS_WITH(utils::pad_sequences(Sequences{{7}, {7, int64_t{1} << 40}}),
+                    Contains("sequence 1 has 1099511627776") && Contains("position 1") && Contains("int32"));
+  CHECK_THROWS_AS(utils::pad_sequences(Sequences{{300}}, {.dtype = uint8}), ValueError);
+  CHECK_THROWS_AS(utils::pad_sequences(Sequences{{-1}}, {.dtype = uint8}), ValueError);
+  CHECK_THROWS_AS(utils::pad_sequences(Sequences{{2}}, {.dtype = boolean}), ValueError);
+  CHECK_THROWS_AS(utils::pad_sequences(TensorList{constant({NAN})}), ValueError);
+  CHECK_THROWS_WITH(utils::pad_sequences(sequences, {.value = 0.5}), Contains("value is 0.5"));
+  CHECK_THROWS_AS(utils::pad_sequences(sequences, {.value = 0x1p63}), ValueError);
+  CHECK(utils::pad_sequences(Sequences{{255}}, {.dtype = uint8}).to_vector<uint8_t>() == std::vector<uint8_t>{255});
+  CHECK(utils::pad_sequences(Sequences{{INT32_MIN, INT32_MAX}}).to_vector<int32_t>() == Ints{INT32_MIN, INT32_MAX});
 }
 
 TEST_CASE("train_test_split keeps rows together and loses none") {

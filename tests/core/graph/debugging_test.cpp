@@ -1,28 +1,13 @@
-#include <iostream>
 #include <limits>
-#include <sstream>
 
 #include <catch2/catch.hpp>
 
+#include "standard_error.h"
 #include <cornu/cornu.h>
 
 using namespace cornu;
 
 namespace {
-
-/// What is written to standard error while it lives.
-class StandardError {
- public:
-  StandardError() : before_(std::cerr.rdbuf(text_.rdbuf())) {}
-  ~StandardError() { std::cerr.rdbuf(before_); }
-  StandardError(const StandardError&) = delete;
-  StandardError& operator=(const StandardError&) = delete;
-  std::string text() const { return text_.str(); }
-
- private:
-  std::ostringstream text_;
-  std::streambuf* before_;
-};
 
 const double not_a_number = std::numeric_limits<double>::quiet_NaN();
 const double infinity = std::numeric_limits<double>::infinity();

@@ -5,6 +5,7 @@
 
 #include "core/io/hdf5_files.h"
 #include "core/io/temporary_folder.h"
+#include "standard_error.h"
 #include <cornu/core/error.h>
 #include <cornu/core/io/internal/hdf5_writer.h>
 #include <cornu/core/ops/creation.h>
@@ -14,6 +15,8 @@
 #include <cornu/layers/regularization.h>
 #include <cornu/models/model.h>
 #include <cornu/models/sequential.h>
+#include <cornu/optimizers/adam.h>
+#include <cornu/optimizers/sgd.h>
 
 using namespace cornu;
 using Catch::Contains;
@@ -138,6 +141,35 @@ TEST_CASE("a file that does not fit changes nothing and is told of in full") {
                     Contains("'alpha/vars/1' is not there, for 'network/alpha/bias'") &&
                         Contains("'layers/dense_1/vars/0' is not there"));
   CHECK(values(model) == before);
+}
+
+TEST_CASE("training goes on from saved weights as if it had not stopped") {
+  const TemporaryFolder folder;
+  const auto compiled = [](const Optimizer& optimizer) {
+    auto model = std::make_unique<Sequential>();
+    model->add(layers::InputLayer({2}));
+    model->add(layers::Dense({.units = 3, .activation = "tanh", .kernel_initializer = "ones"}));
+    model->add(layers::Dense({.units = 1, .kernel_initializer = "ones"}));
+    model->compile({.optimizer = Optimizer::registry().make(Config::parse(optimizer.to_json())), .loss = "mse"});
+    return model;
+  };
+  const Tensor y = random::Generator(2).normal({5, 1});
+  const auto train = [&](Model& model) { model.fit(x, y, {.epochs = 2, .shuffle = false, .verbose = 0}); };
+  const optimizers::Adam adam({.learning_rate = 0.1});
+  const auto model = compiled(adam), resumed = compiled(adam), other = compiled(optimizers::SGD());
+  train(*model);
+  model->save_weights(folder / "m.weights.h5");
+  train(*model);
+  resumed->load_weights(folder / "m.weights.h5");
+  CHECK(resumed->optimizer().built());
+  train(*resumed);
+  CHECK(values(*resumed) == values(*model));
+
+  const StandardError errors;
+  other->load_weights(folder / "m.weights.h5");
+  CHECK_THAT(errors.text(),
+             Contains("Skipping variable loading for optimizer 'sgd', because it has 2 variables whereas "
+                      "the saved optimizer has 10 variables."));
 }
 
 TEST_CASE("with skip_mismatch whole layers that do not fit stay as they were") {
