@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 
 #include "dataset_checks.h"
+#include "sanitized.h"
 #include <cornu/cornu.h>
 
 using namespace cornu;
@@ -36,7 +37,7 @@ TEST_CASE("a parallel map keeps the order") {
 }
 
 TEST_CASE("a parallel map takes the threads that there are") {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(CORNU_SANITIZED)
   const Int64s expected = numbers_of(Dataset::range(60).map(squared));
   DatasetIterator iterator = Dataset::range(60).map(squared, {.num_parallel_calls = INT64_MAX}).iterator();
   size_t pages = 0;

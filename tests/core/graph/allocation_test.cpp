@@ -1,14 +1,7 @@
 // A traced function allocates nothing after its first run. malloc itself is counted, by the library that asks.
 #include <cstdlib>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define CORNU_SANITIZED
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define CORNU_SANITIZED
-#endif
+#include "sanitized.h"
 
 #if !defined(CORNU_SANITIZED) && defined(__GLIBC__)
 #include <atomic>
