@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <new>
 #include <utility>
 
 #include <sys/sysinfo.h>
@@ -40,7 +39,7 @@ void require_memory(const Shape& shape, DType dtype) {
   if (sysinfo(&system) != 0) return;
   const double bytes = static_cast<double>(shape.size()) * static_cast<double>(size_of(dtype));
   const double there = static_cast<double>(system.totalram + system.totalswap) * system.mem_unit;
-  if (bytes > there) throw std::bad_alloc();
+  if (bytes > there) throw MemoryError("there is less memory than the weight needs");
 }
 
 Tensor first_value(const initializers::InitializerBase& initializer, const Shape& shape, DType dtype, bool is_waiting) {
@@ -53,7 +52,7 @@ template <class MakeValue>
 Tensor with_memory(const std::string& name, const Shape& shape, const MakeValue& make_value) {
   try {
     return make_value();
-  } catch (const std::bad_alloc&) {
+  } catch (const MemoryError&) {
     throw ValueError("the weight '" + name + "' of shape " + shape.to_string() + " needs more memory than there is");
   }
 }

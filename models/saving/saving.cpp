@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <ctime>
 #include <iostream>
-#include <new>
 
 #include <cornu/core/config/names.h>
 #include <cornu/core/error.h>

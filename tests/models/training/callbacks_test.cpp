@@ -21,10 +21,7 @@
 
 using namespace cornu;
 using Catch::Contains;
-using training_models::Chain;
-using training_models::linear_model;
-using training_models::LinearData;
-using training_models::values_of;
+using namespace training_models;
 
 namespace {
 
