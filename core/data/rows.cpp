@@ -7,6 +7,7 @@
 #include <cornu/core/data/internal/node.h>
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/parallel.h>
+#include <cornu/core/ops/internal/progression.h>
 
 namespace cornu {
 
@@ -149,14 +150,10 @@ void check_slices(const TensorList& tensors) {
   }
 }
 
-/// How many numbers start, start + step, ... lie before stop; no more than an int64 counts.
+/// No more than an int64 counts.
 int64_t range_size(int64_t start, int64_t stop, int64_t step) {
-  const auto distance = step > 0 ? static_cast<uint64_t>(stop) - static_cast<uint64_t>(start)
-                                 : static_cast<uint64_t>(start) - static_cast<uint64_t>(stop);
-  if (step > 0 ? start >= stop : start <= stop) return 0;
-  const uint64_t stride = step > 0 ? static_cast<uint64_t>(step) : uint64_t{0} - static_cast<uint64_t>(step);
   constexpr auto most = static_cast<uint64_t>(std::numeric_limits<int64_t>::max());
-  return static_cast<int64_t>(std::min((distance - 1) / stride, most - 1) + 1);
+  return static_cast<int64_t>(std::min(progression_size(start, stop, step), most));
 }
 
 }  // namespace

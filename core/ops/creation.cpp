@@ -4,6 +4,7 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/ops/creation.h>
+#include <cornu/core/ops/internal/progression.h>
 #include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/operand.h>
 
@@ -108,17 +109,15 @@ Tensor full_like(const Tensor& x, double value) { return full(x.shape(), value, 
 
 Tensor detail::arange_integers(int64_t start, int64_t stop, int64_t step, DType dtype) {
   if (step == 0) throw ValueError("arange: the step must not be 0");
-  if (start == stop || (start < stop) != (step > 0)) return zeros({0}, dtype);
-  // Unsigned, as the distance of two int64 may be none.
-  const auto first = static_cast<uint64_t>(start), stride = static_cast<uint64_t>(step);
-  const uint64_t distance = step > 0 ? static_cast<uint64_t>(stop) - first : first - static_cast<uint64_t>(stop);
-  const uint64_t further = (distance - 1) / (step > 0 ? stride : 0 - stride);
-  if (further >= static_cast<uint64_t>(Shape::max_size))
+  const uint64_t count = progression_size(start, stop, step);
+  if (count == 0) return zeros({0}, dtype);
+  if (count > static_cast<uint64_t>(Shape::max_size))
     throw ValueError("arange: there are more steps of " + std::to_string(step) + " from " + std::to_string(start) +
                      " to " + std::to_string(stop) + " than a tensor has room for");
+  const auto first = static_cast<uint64_t>(start), stride = static_cast<uint64_t>(step);
   Operand(start).require_fit(dtype, "arange");
-  Operand(static_cast<int64_t>(first + further * stride)).require_fit(dtype, "arange");
-  return generate({static_cast<int64_t>(further) + 1}, dtype,
+  Operand(static_cast<int64_t>(first + (count - 1) * stride)).require_fit(dtype, "arange");
+  return generate({static_cast<int64_t>(count)}, dtype,
                   [&](int64_t i) { return static_cast<int64_t>(first + static_cast<uint64_t>(i) * stride); });
 }
 
