@@ -9,6 +9,9 @@ function(cornu_add_kernels isa)
   target_include_directories(cornu_kernels_${isa} PRIVATE ${cornu_include_dir})
   target_compile_definitions(cornu_kernels_${isa} PRIVATE CORNU_ISA=${isa})
   target_compile_options(cornu_kernels_${isa} PRIVATE ${ARGN})
+  if(CORNU_SANITIZE)  # without optimization they would take most of the tests' time
+    target_compile_options(cornu_kernels_${isa} PRIVATE -O1)
+  endif()
   target_sources(cornu PRIVATE $<TARGET_OBJECTS:cornu_kernels_${isa}>)
 endfunction()
 

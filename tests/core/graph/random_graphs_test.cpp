@@ -6,6 +6,7 @@
 #include "core/graph/passes/pass_checks.h"
 #include "core/graph/random_code.h"
 #include "core/ops/samples/all.h"
+#include "sanitized.h"
 
 using namespace cornu;
 using namespace cornu::pass_checks;
@@ -136,20 +137,26 @@ class Verified {
   ~Verified() { passes::set_verification(false); }
 };
 
+#ifdef CORNU_SANITIZED
+constexpr int many = 100;
+#else
+constexpr int many = 500;
+#endif
+
 }  // namespace
 
 TEST_CASE("random graphs give what their code gives whatever passes run") {
   const Verified scope;
   int agreeing = 0;
-  for (uint32_t seed = 1; seed <= 1500; ++seed) agreeing += check_seed(seed, false);
-  CHECK(agreeing == 1500);
+  for (uint32_t seed = 1; seed <= 3 * many; ++seed) agreeing += check_seed(seed, false);
+  CHECK(agreeing == 3 * many);
 }
 
 TEST_CASE("random graphs give what their code gives for any number of rows") {
   const Verified scope;
   int agreeing = 0;
-  for (uint32_t seed = 1; seed <= 1000; ++seed) agreeing += check_seed(seed, true);
-  CHECK(agreeing == 1000);
+  for (uint32_t seed = 1; seed <= 2 * many; ++seed) agreeing += check_seed(seed, true);
+  CHECK(agreeing == 2 * many);
 }
 
 TEST_CASE("gradients around random functions are those around their code") {

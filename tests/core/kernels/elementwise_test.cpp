@@ -203,27 +203,25 @@ TEST_CASE("predicates and integer functions") {
 
 namespace {
 
+// Where the element at a place of a broadcast result lies in an operand.
+int64_t offset(const Shape& shape, const Shape& out_shape, int64_t place) {
+  int64_t result = 0, stride = 1;
+  for (int axis = shape.rank() - 1, out_axis = out_shape.rank() - 1; axis >= 0; --axis, --out_axis) {
+    if (shape[axis] != 1) result += place % out_shape[out_axis] * stride;
+    place /= out_shape[out_axis];
+    stride *= shape[axis];
+  }
+  return result;
+}
+
 // The index loop that broadcasting means.
-template <class T, class R>
-std::vector<R> naive(std::function<R(T, T)> f, const std::vector<T>& a, const Shape& a_shape, const std::vector<T>& b,
+template <class R, class T, class F>
+std::vector<R> naive(const F& f, const std::vector<T>& a, const Shape& a_shape, const std::vector<T>& b,
                      const Shape& b_shape, const Shape& out_shape) {
-  const auto offset = [&](const Shape& shape, std::vector<int64_t> index) {
-    int64_t result = 0;
-    for (int axis = 0; axis < shape.rank(); ++axis) {
-      const int64_t i = index[out_shape.rank() - shape.rank() + axis];
-      result = result * shape[axis] + (shape[axis] == 1 ? 0 : i);
-    }
-    return result;
-  };
   std::vector<R> out(out_shape.size());
-  for (int64_t i = 0; i < out_shape.size(); ++i) {
-    std::vector<int64_t> index(out_shape.rank());
-    int64_t rest = i;
-    for (int axis = out_shape.rank() - 1; axis >= 0; --axis) {
-      index[axis] = rest % out_shape[axis];
-      rest /= out_shape[axis];
-    }
-    out[i] = f(a[offset(a_shape, index)], b[offset(b_shape, index)]);
+  for (size_t i = 0; i < out.size(); ++i) {
+    const auto place = static_cast<int64_t>(i);
+    out[i] = f(a[offset(a_shape, out_shape, place)], b[offset(b_shape, out_shape, place)]);
   }
   return out;
 }
@@ -243,11 +241,11 @@ void check_broadcast(const Shape& a_shape, const Shape& b_shape) {
   std::vector<T> out(out_shape.size());
   REQUIRE(run_binary(*find_binary("Sub"), dtype_of<T>, a.data(), a_shape, b.data(), b_shape, out.data(), out_shape) ==
           Fault::none);
-  CHECK(out == naive<T, T>([](T x, T y) { return static_cast<T>(x - y); }, a, a_shape, b, b_shape, out_shape));
+  CHECK(out == naive<T>([](T x, T y) { return static_cast<T>(x - y); }, a, a_shape, b, b_shape, out_shape));
   std::vector<uint8_t> less(out_shape.size());
   REQUIRE(run_binary(*find_binary("Less"), dtype_of<T>, a.data(), a_shape, b.data(), b_shape, less.data(), out_shape) ==
           Fault::none);
-  CHECK(less == naive<T, uint8_t>([](T x, T y) { return x < y; }, a, a_shape, b, b_shape, out_shape));
+  CHECK(less == naive<uint8_t>([](T x, T y) { return x < y; }, a, a_shape, b, b_shape, out_shape));
 }
 
 }  // namespace

@@ -68,16 +68,26 @@ void check_close(const std::vector<T>& actual, const std::vector<T>& expected) {
         actual.size());
 }
 
+/// Inputs of a pooling, and what its kernels make of them by definition.
 template <class T>
-void check_case(const Pooling& p) {
-  const DType dtype = std::is_same_v<T, float> ? DType::float32 : DType::float64;
-  const std::vector<Window> windows = windows_of(p);
-  const auto x = random_values<T>(p.batch * p.windows.image.product() * p.channels, 1);
-  const auto dy = random_values<T>(static_cast<int64_t>(windows.size()), 2),
-             other = random_values<T>(static_cast<int64_t>(x.size()), 3);
-  std::vector<T> maxima(windows.size()), picked(windows.size()), means(windows.size());
-  std::vector<T> to_maxima(x.size()), spread(x.size());
-  std::vector<int32_t> positions(windows.size());
+struct Expected {
+  explicit Expected(const Pooling& p);
+
+  std::vector<Window> windows;
+  std::vector<T> x, dy, other;
+  std::vector<T> maxima, picked, means, to_maxima, spread;
+  std::vector<int32_t> positions;
+};
+
+template <class T>
+Expected<T>::Expected(const Pooling& p)
+    : windows(windows_of(p)),
+      x(random_values<T>(p.batch * p.windows.image.product() * p.channels, 1)),
+      dy(random_values<T>(static_cast<int64_t>(windows.size()), 2)),
+      other(random_values<T>(static_cast<int64_t>(x.size()), 3)),
+      means(windows.size()),
+      to_maxima(x.size()),
+      spread(x.size()) {
   for (size_t o = 0; o < windows.size(); ++o) {
     const auto& [elements, places] = windows[o];
     size_t best = 0;
@@ -86,40 +96,45 @@ void check_case(const Pooling& p) {
       means[o] += x[elements[i]] / static_cast<T>(elements.size());
       spread[elements[i]] += dy[o] / static_cast<T>(elements.size());
     }
-    maxima[o] = x[elements[best]];
-    positions[o] = places[best];
-    picked[o] = other[elements[best]];
+    maxima.push_back(x[elements[best]]);
+    positions.push_back(places[best]);
+    picked.push_back(other[elements[best]]);
     to_maxima[elements[best]] += dy[o];
   }
+}
 
-  std::vector<T> y(windows.size()), dx(x.size(), 99);
-  std::vector<int32_t> found(windows.size());
-  kernels::max_pool(dtype, p, x.data(), y.data(), found.data());
-  CHECK(y == maxima);
-  CHECK(found == positions);
-  kernels::max_pool_gradient(dtype, p, dy.data(), found.data(), dx.data());
-  check_close(dx, to_maxima);
-  kernels::max_pool_pick(dtype, p, other.data(), found.data(), y.data());
-  CHECK(y == picked);
-  kernels::average_pool(dtype, p, x.data(), y.data());
-  check_close(y, means);
-  kernels::average_pool_gradient(dtype, p, dy.data(), dx.data());
-  check_close(dx, spread);
+template <class T>
+void check_case(const Pooling& p, const Expected<T>& expected) {
+  const DType dtype = std::is_same_v<T, float> ? DType::float32 : DType::float64;
+  std::vector<T> y(expected.windows.size()), dx(expected.x.size(), 99);
+  std::vector<int32_t> found(expected.windows.size());
+  kernels::max_pool(dtype, p, expected.x.data(), y.data(), found.data());
+  CHECK(y == expected.maxima);
+  CHECK(found == expected.positions);
+  kernels::max_pool_gradient(dtype, p, expected.dy.data(), found.data(), dx.data());
+  check_close(dx, expected.to_maxima);
+  kernels::max_pool_pick(dtype, p, expected.other.data(), found.data(), y.data());
+  CHECK(y == expected.picked);
+  kernels::average_pool(dtype, p, expected.x.data(), y.data());
+  check_close(y, expected.means);
+  kernels::average_pool_gradient(dtype, p, expected.dy.data(), dx.data());
+  check_close(dx, expected.spread);
 }
 
 }  // namespace
 
 TEMPLATE_TEST_CASE("pooling is the definition for every instruction set and number of threads", "[kernels]", float,
                    double) {
-  for_each_isa([] {
-    for (const int count : {1, 2}) {
-      const Threads threads(count);
-      for (const Pooling& p : cases()) {
+  for (const Pooling& p : cases()) {
+    const Expected<TestType> expected(p);
+    for_each_isa([&] {
+      for (const int count : {1, 2}) {
+        const Threads threads(count);
         CAPTURE(p.batch, p.channels, p.windows.extents.rows(), p.windows.strides.rows());
-        check_case<TestType>(p);
+        check_case<TestType>(p, expected);
       }
-    }
-  });
+    });
+  }
 }
 
 TEST_CASE("NaN is the largest, and infinities are numbers", "[kernels]") {
