@@ -26,5 +26,8 @@ if(cornu_simd_sources)
   endif()
 endif()
 
+# xtensor-blas declares CBLAS in its own way.
+set_source_files_properties(core/kernels/linalg.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+
 # Random numbers are the same on every machine: a fused multiply-add would round otherwise.
 set_source_files_properties(core/kernels/philox.cpp core/ops/random_ops.cpp PROPERTIES COMPILE_OPTIONS -ffp-contract=off)

@@ -51,7 +51,7 @@ void run(const Call& call, std::span<Tensor> outputs) {
 }
 
 /// The gradients of all inputs that are followed; undefined ones where no branch has one.
-TensorList input_gradients(const Gradient& g) {
+TensorList branch_gradients(const Gradient& g) {
   const Subgraphs graphs = subgraphs_of(g.attributes()).without_effects();
   std::vector<bool> reached, wanted;
   TensorList inputs;
@@ -82,7 +82,7 @@ Operation entry(const char* name, const char* onnx_name) {
           .kernel = run,
           .gradients = {{nothing, nullptr},
                         {all_inputs,
-                         [](const Gradient& g) { return g.shared(input_gradients)[static_cast<size_t>(g.index())]; }}},
+                         [](const Gradient& g) { return g.shared(branch_gradients)[static_cast<size_t>(g.index())]; }}},
           .effect = effect_of_subgraphs};
 }
 

@@ -25,7 +25,7 @@ Attributes attributes_of(const std::shared_ptr<const CallableGraph>& callable) {
 }
 
 /// All gradients at once: the rules of the inputs share them.
-TensorList input_gradients(const Gradient& g) {
+TensorList call_gradients(const Gradient& g) {
   const CallableGraph& callable = callable_of(g.attributes());
   std::vector<bool> reached;
   for (int i = 0; i < g.output_count(); ++i) reached.push_back(g.has_upstream(i));
@@ -57,7 +57,7 @@ const Operation& call_op = define({
           callable_of(call.attributes).executable(call.inputs).run(call.inputs, outputs);
         },
     .gradients = {{all_inputs | all_inputs << 16,
-                   [](const Gradient& g) { return g.shared(input_gradients)[static_cast<size_t>(g.index())]; }}},
+                   [](const Gradient& g) { return g.shared(call_gradients)[static_cast<size_t>(g.index())]; }}},
 });
 
 bool is_followed(std::span<const Tensor* const> tensors) {

@@ -17,7 +17,7 @@ size_t element_count(const Attributes& attributes) { return static_cast<size_t>(
 
 TensorSpec part_of(const TensorSpec& spec) { return {spec.shape.slice(1, spec.shape.rank()), spec.dtype}; }
 
-std::vector<TensorSpec> infer(const Call& call) {
+std::vector<TensorSpec> infer_scan(const Call& call) {
   const size_t carries = carry_count(call.attributes), elements = element_count(call.attributes);
   std::vector<TensorSpec> inputs = specs_of(call.inputs);
   const int64_t length = inputs[carries].shape[0];
@@ -100,16 +100,16 @@ void run(const Call& call, std::span<Tensor> outputs) {
   for (size_t i = 0; i < carries; ++i) copy_elements(*operands[i], outputs[i]);
 }
 
-TensorList input_gradients(const Gradient& g);
+TensorList scan_gradients(const Gradient& g);
 
 const Operation& scan_op = define({
     .name = "Scan",
     .onnx_name = "Scan",
     .arity = variadic,
-    .infer_outputs = infer,
+    .infer_outputs = infer_scan,
     .kernel = run,
     .gradients = {{all_inputs,
-                   [](const Gradient& g) { return g.shared(input_gradients)[static_cast<size_t>(g.index())]; }}},
+                   [](const Gradient& g) { return g.shared(scan_gradients)[static_cast<size_t>(g.index())]; }}},
     .effect = effect_of_subgraphs,
 });
 
@@ -182,7 +182,7 @@ Graph step_back(const Graph& body, const Selection& s, const std::vector<TensorS
       specs);
 }
 
-TensorList input_gradients(const Gradient& g) {
+TensorList scan_gradients(const Gradient& g) {
   const auto body = subgraphs_of(g.attributes()).without_effects().list()[0];
   const bool reverse = g.attributes().flag("reverse");
   const Selection s(g);

@@ -24,21 +24,23 @@ const Subgraphs& subgraphs_of(const Attributes& attributes) {
   return *static_cast<const Subgraphs*>(attributes.get<std::shared_ptr<const void>>("graphs").get());
 }
 
-namespace {
-
-void add(std::vector<Variable>& list, const Variable& variable) {
-  const bool is_new =
-      std::none_of(list.begin(), list.end(), [&](const Variable& known) { return known.is_same(variable); });
-  if (is_new) list.push_back(variable);
+void add_variable(std::vector<Variable>& list, const Variable& variable) {
+  if (!contains(list, variable)) list.push_back(variable);
 }
+
+bool contains(const std::vector<Variable>& list, const Variable& variable) {
+  return std::any_of(list.begin(), list.end(), [&](const Variable& known) { return known.is_same(variable); });
+}
+
+namespace {
 
 void add_variables(const Graph& graph, Effect& effect) {
   for (const Node& node : graph.nodes) {
-    if (node.kind == Node::Kind::read) add(effect.reads, node.variable);
-    if (node.kind == Node::Kind::assign) add(effect.changes, node.variable);
+    if (node.kind == Node::Kind::read) add_variable(effect.reads, node.variable);
+    if (node.kind == Node::Kind::assign) add_variable(effect.changes, node.variable);
     if (node.kind != Node::Kind::effect) continue;
-    for (const Variable& variable : node.effect->reads) add(effect.reads, variable);
-    for (const Variable& variable : node.effect->changes) add(effect.changes, variable);
+    for (const Variable& variable : node.effect->reads) add_variable(effect.reads, variable);
+    for (const Variable& variable : node.effect->changes) add_variable(effect.changes, variable);
   }
 }
 

@@ -34,14 +34,6 @@ TracedCode trace_code(const std::string& name, const TensorListFunction& code,
 
 namespace {
 
-bool contains(const std::vector<Variable>& list, const Variable& variable) {
-  return std::any_of(list.begin(), list.end(), [&](const Variable& known) { return known.is_same(variable); });
-}
-
-void add(std::vector<Variable>& list, const Variable& variable) {
-  if (!contains(list, variable)) list.push_back(variable);
-}
-
 /// What codes do with variables.
 struct VariableUse {
   std::vector<Variable> read, assigned, in_effects;
@@ -56,11 +48,11 @@ struct VariableUse {
  private:
   void note(const Graph& graph) {
     for (const Node& node : graph.nodes) {
-      if (node.kind == Node::Kind::read) add(read, node.variable);
-      if (node.kind == Node::Kind::assign) add(assigned, node.variable);
+      if (node.kind == Node::Kind::read) add_variable(read, node.variable);
+      if (node.kind == Node::Kind::assign) add_variable(assigned, node.variable);
       if (node.kind != Node::Kind::effect) continue;
       for (const std::vector<Variable>* list : {&node.effect->reads, &node.effect->changes})
-        for (const Variable& variable : *list) add(in_effects, variable);
+        for (const Variable& variable : *list) add_variable(in_effects, variable);
     }
   }
 };

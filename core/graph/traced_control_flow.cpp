@@ -13,7 +13,7 @@ namespace {
 
 std::vector<TensorSpec> specs_of(const TensorList& tensors) { return cornu::specs_of(pointers(tensors)); }
 
-std::vector<TensorSpec> joined(std::vector<TensorSpec> a, const std::vector<TensorSpec>& b) {
+std::vector<TensorSpec> joined_specs(std::vector<TensorSpec> a, const std::vector<TensorSpec>& b) {
   a.insert(a.end(), b.begin(), b.end());
   return a;
 }
@@ -108,7 +108,7 @@ TensorList trace_while(const std::function<Tensor(const TensorList&)>& condition
   LoweredCodes lowered = lower_loop(codes);
   Subgraphs graphs(
       {callable(codes[0], std::move(lowered.graphs[0])), callable(codes[1], std::move(lowered.graphs[1]))});
-  return assign_last(lowered.assigned, apply_while(std::move(graphs), cornu::joined({loop_vars, lowered.initial}),
+  return assign_last(lowered.assigned, apply_while(std::move(graphs), joined({loop_vars, lowered.initial}),
                                                    lowered.captures, maximum_iterations));
 }
 
@@ -145,8 +145,8 @@ TensorList scan_code(const TracedCode& code, const TensorList& carries, const Te
   const size_t assigned = lowered.assigned.size(), parts = carries.size() + elems.size();
   rotate(graph.inputs, carries.size(), parts, parts + assigned);
   rotate(graph.outputs, carries.size(), graph.outputs.size() - assigned, graph.outputs.size());
-  TensorList outputs = apply_scan(Subgraphs({callable(code, std::move(graph))}),
-                                  cornu::joined({carries, lowered.initial}), elems, lowered.captures, reverse);
+  TensorList outputs = apply_scan(Subgraphs({callable(code, std::move(graph))}), joined({carries, lowered.initial}),
+                                  elems, lowered.captures, reverse);
   rotate(outputs, 0, carries.size() + assigned, outputs.size());
   return assign_last(lowered.assigned, std::move(outputs));
 }
@@ -159,7 +159,7 @@ TensorList trace_scan(const std::function<TensorList(const TensorList&, const Te
   const auto body = [&](const TensorList& values) {
     return step(part(values, 0, carries), part(values, carries, values.size()));
   };
-  const std::vector<TensorSpec> specs = joined(specs_of(initializer), part_specs(elems));
+  const std::vector<TensorSpec> specs = joined_specs(specs_of(initializer), part_specs(elems));
   if (!tracing()) {
     const NoRecording unseen;
     body(symbols_of(specs));
@@ -167,7 +167,7 @@ TensorList trace_scan(const std::function<TensorList(const TensorList&, const Te
   }
   const auto twice = [&](const TensorList& values) {
     const TensorList next = body(values);
-    return cornu::joined({next, next});
+    return joined({next, next});
   };
   TensorList outputs = scan_code(trace_code("function of scan", twice, specs), initializer, elems, reverse);
   outputs.resize(carries);

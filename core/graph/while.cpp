@@ -15,7 +15,7 @@ namespace {
 
 size_t state_count(const Attributes& attributes) { return static_cast<size_t>(attributes.integer("states")); }
 
-std::vector<TensorSpec> infer(const Call& call) {
+std::vector<TensorSpec> infer_loop(const Call& call) {
   const Subgraphs& graphs = subgraphs_of(call.attributes);
   const std::vector<TensorSpec> inputs = specs_of(call.inputs), next = infer_outputs(graphs[1], inputs);
   for (size_t i = 0; i < next.size(); ++i)
@@ -133,7 +133,7 @@ const Operation& while_grad_op = define({
                    [](const Gradient& g) { return g.shared(further_gradients)[static_cast<size_t>(g.index())]; }}},
 });
 
-TensorList input_gradients(const Gradient& g) {
+TensorList loop_gradients(const Gradient& g) {
   const Subgraphs graphs = subgraphs_of(g.attributes()).without_effects();
   const size_t states = state_count(g.attributes());
   std::vector<const Tensor*> inputs;
@@ -166,10 +166,10 @@ TensorList input_gradients(const Gradient& g) {
 const Operation& while_op = define({
     .name = "While",
     .arity = variadic,
-    .infer_outputs = infer,
+    .infer_outputs = infer_loop,
     .kernel = run_while,
     .gradients = {{all_inputs,
-                   [](const Gradient& g) { return g.shared(input_gradients)[static_cast<size_t>(g.index())]; }}},
+                   [](const Gradient& g) { return g.shared(loop_gradients)[static_cast<size_t>(g.index())]; }}},
     .effect = effect_of_subgraphs,
 });
 

@@ -10,6 +10,7 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/io/atomic_directory.h>
+#include <cornu/core/io/internal/sync_folder.h>
 
 namespace cornu::io {
 
@@ -21,13 +22,6 @@ namespace {
 std::string without_slash(const std::string& directory) {
   fs::path path = fs::path(directory).lexically_normal();
   return (path.has_filename() ? path : path.parent_path()).string();
-}
-
-void sync_folder(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
-  ::close(descriptor);
 }
 
 }  // namespace

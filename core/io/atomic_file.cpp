@@ -10,6 +10,7 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/io/atomic_file.h>
+#include <cornu/core/io/internal/sync_folder.h>
 
 namespace cornu::io {
 
@@ -53,15 +54,14 @@ bool write_all(int descriptor, const char* bytes, size_t count) {
   return true;
 }
 
-/// So that the new name itself survives a loss of power; not every file system offers it.
-void sync_folder(const std::string& path) {
-  const int folder = ::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return;
-  ::fsync(folder);
-  ::close(folder);
-}
-
 }  // namespace
+
+void sync_folder(const std::string& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
 
 AtomicFile::AtomicFile(const std::string& path) : path_(resolved(path)) {
   if (std::filesystem::path(path_).filename().empty())
@@ -117,7 +117,7 @@ void AtomicFile::commit() {
   if (::close(std::exchange(descriptor_, -1)) != 0) fail("could not be closed");
   if (::rename(temporary_path_.c_str(), path_.c_str()) != 0) fail("could not be replaced");
   temporary_path_.clear();
-  sync_folder(path_);
+  sync_folder(folder_of(path_));
 }
 
 void write_file_atomically(const std::string& path, std::span<const std::byte> bytes) {

@@ -20,7 +20,7 @@ namespace cornu::io {
 
 namespace {
 
-constexpr size_t footer_size = 48;
+constexpr size_t table_footer_size = 48;
 constexpr size_t block_trailer_size = 5;  // how it is compressed, and the checksum
 constexpr char uncompressed = 0, snappy_compressed = 1;
 constexpr uint64_t magic = 0xdb4775248b80fb57;
@@ -80,10 +80,10 @@ class TableReader {
   }
 
   BlockHandle index_handle() {
-    if (bytes_.size() < footer_size)
-      fail(bytes_.size(), "expected an index of at least " + std::to_string(footer_size) + " bytes; it has " +
+    if (bytes_.size() < table_footer_size)
+      fail(bytes_.size(), "expected an index of at least " + std::to_string(table_footer_size) + " bytes; it has " +
                               std::to_string(bytes_.size()));
-    const size_t start = bytes_.size() - footer_size;
+    const size_t start = bytes_.size() - table_footer_size;
     ByteReader reader(std::string_view(bytes_).substr(start));
     const auto meta_index = read_handle(reader), index = read_handle(reader);
     ByteReader end(std::string_view(bytes_).substr(bytes_.size() - 8));
@@ -94,7 +94,7 @@ class TableReader {
   }
 
   std::string block(const BlockHandle& handle) const {
-    const uint64_t body = bytes_.size() - footer_size;
+    const uint64_t body = bytes_.size() - table_footer_size;
     if (body < block_trailer_size || handle.size > body - block_trailer_size ||
         handle.offset > body - block_trailer_size - handle.size)
       fail(handle.offset, "a block of " + std::to_string(handle.size) +

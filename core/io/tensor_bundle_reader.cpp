@@ -16,17 +16,16 @@ namespace cornu::io {
 
 namespace {
 
-constexpr int format_version = 1;
 constexpr size_t piece = size_t{1} << 20;
 
 proto::BundleHeaderProto read_header(const std::string& path, const TableEntries& table) {
   proto::BundleHeaderProto header;
   if (table.empty() || !table[0].first.empty() || !header.ParseFromString(table[0].second))
     throw FileError(path + ": the table is not the index of a tensor bundle: it does not begin with a header");
-  if (header.version().min_consumer() > format_version)
+  if (header.version().min_consumer() > bundle_format_version)
     throw FileError(path + ": the bundle was written in a newer format, for readers of version " +
                     std::to_string(header.version().min_consumer()) + "; this one knows version " +
-                    std::to_string(format_version));
+                    std::to_string(bundle_format_version));
   if (header.endianness() != proto::BundleHeaderProto::LITTLE)
     throw FileError(path + ": expected little-endian values; the bundle was written on a big-endian machine");
   if (header.num_shards() < 1)

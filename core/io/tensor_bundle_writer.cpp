@@ -27,8 +27,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int format_version = 1;
-
 /// Whether `name` is BUNDLE.index.part.PID.N or BUNDLE.data-...part.PID.N of a process that is no more.
 bool is_abandoned(const std::string& name, const std::string& bundle) {
   if (!name.starts_with(bundle + ".index.part.") && !name.starts_with(bundle + ".data-")) return false;
@@ -144,7 +142,7 @@ void TensorBundleWriter::finish() {
   State& state = *state_;
   proto::BundleHeaderProto header;
   header.set_num_shards(state.shard_count);
-  header.mutable_version()->set_producer(format_version);
+  header.mutable_version()->set_producer(bundle_format_version);
   TableEntries entries{{"", header.SerializeAsString()}};
   entries.insert(entries.end(), state.index.begin(), state.index.end());
   AtomicFile index(index_path(state.prefix));

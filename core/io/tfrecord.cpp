@@ -18,7 +18,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "numbers are copied into the file as they are");
 
 constexpr size_t buffer_size = size_t{1} << 16;
-constexpr size_t header_size = sizeof(uint64_t) + sizeof(uint32_t), footer_size = sizeof(uint32_t);
+constexpr size_t record_header_size = sizeof(uint64_t) + sizeof(uint32_t), record_footer_size = sizeof(uint32_t);
 
 template <class T>
 std::string_view bytes_of(const T& number) {
@@ -103,19 +103,19 @@ std::optional<std::string> TFRecordReader::next() {
     file_->fail("record " + std::to_string(count_) + " at byte " + std::to_string(start) + ": " + what);
   };
   if (is_truncated_ || file_->remaining() == 0) return {};
-  is_truncated_ = file_->remaining() < header_size;
+  is_truncated_ = file_->remaining() < record_header_size;
   if (is_truncated_) return {};
-  const std::string header = file_->read_text(header_size, "record header");
+  const std::string header = file_->read_text(record_header_size, "record header");
   if (masked_crc32c(std::string_view(header).substr(0, sizeof(uint64_t))) !=
       number_at<uint32_t>(header.data() + sizeof(uint64_t))) {
     file_->seek(file_->size());  // where the next record begins cannot be known
     fail("the checksum of its length does not agree: the file is damaged, or holds no TFRecords");
   }
   const auto length = number_at<uint64_t>(header.data());
-  is_truncated_ = file_->remaining() < footer_size || length > file_->remaining() - footer_size;
+  is_truncated_ = file_->remaining() < record_footer_size || length > file_->remaining() - record_footer_size;
   if (is_truncated_) return {};
   std::string record = file_->read_text(length, "record");
-  const std::string footer = file_->read_text(footer_size, "checksum");
+  const std::string footer = file_->read_text(record_footer_size, "checksum");
   if (masked_crc32c(record) != number_at<uint32_t>(footer.data()))
     fail("the checksum of its " + std::to_string(length) + " bytes does not agree: the file is damaged");
   ++count_;

@@ -9,14 +9,12 @@
 #include <cornu/core/io/internal/input_file.h>
 #include <cornu/core/io/internal/zip_archive.h>
 #include <cornu/core/io/internal/zip_directory.h>
+#include <cornu/core/io/internal/zip_handle.h>
 
 namespace cornu::io {
 
 namespace {
 
-struct ArchiveCloser {
-  void operator()(zip_t* archive) const { zip_discard(archive); }
-};
 struct MemberCloser {
   void operator()(zip_file_t* member) const { zip_fclose(member); }
 };
@@ -81,7 +79,7 @@ void ZipMember::finish() {
 }
 
 struct ZipReader::State {
-  std::unique_ptr<zip_t, ArchiveCloser> archive;
+  ZipHandle archive;
   std::map<std::string, size_t> indices;
 
   zip_stat_t status(const std::string& path, size_t index) const {

@@ -6,14 +6,12 @@
 #include <cornu/core/error.h>
 #include <cornu/core/io/atomic_file.h>
 #include <cornu/core/io/internal/zip_archive.h>
+#include <cornu/core/io/internal/zip_handle.h>
 
 namespace cornu::io {
 
 namespace {
 
-struct ArchiveCloser {
-  void operator()(zip_t* archive) const { zip_discard(archive); }
-};
 struct SourceCloser {
   void operator()(zip_source_t* source) const { zip_source_free(source); }
 };
@@ -25,7 +23,7 @@ struct ZipWriter::State {
   std::string where;
   std::deque<std::string> members;  // the archive reads them when it is closed
   Source target;
-  std::unique_ptr<zip_t, ArchiveCloser> archive;
+  ZipHandle archive;
 
   [[noreturn]] void fail(const std::string& name) const {
     throw FileError(where + ": '" + name + "': " + zip_strerror(archive.get()));

@@ -9,8 +9,7 @@
 namespace cornu::kernels {
 namespace {
 
-constexpr int64_t elements_per_thread = 1 << 16;  // of cost 1: below, waking a thread takes longer than it saves
-constexpr int64_t block_elements = 1024;          // of an operand spread out on the stack
+constexpr int64_t block_elements = 1024;  // of an operand spread out on the stack
 
 template <class Kernel>
 const Kernel* find(std::span<const std::span<const Kernel>> tables, std::string_view name) {

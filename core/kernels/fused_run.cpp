@@ -8,7 +8,6 @@
 namespace cornu::kernels {
 namespace {
 
-constexpr int64_t elements_per_thread = 1 << 16;        // of cost 1
 constexpr int64_t most_cached_bytes = 4 * 1024 * 1024;  // of a result; memory beyond is asked for ahead
 
 const char* advance(const void* p, int64_t bytes) { return static_cast<const char*>(p) + bytes; }

@@ -9,7 +9,7 @@ namespace cornu::kernels {
 
 namespace {
 
-constexpr int64_t elements_per_thread = 1 << 15;  // less is not worth a second thread
+constexpr int64_t copies_per_thread = 1 << 15;  // less is not worth a second thread
 
 template <class Visitor>
 decltype(auto) visit_indices(const Indices& indices, Visitor&& visitor) {
@@ -17,7 +17,7 @@ decltype(auto) visit_indices(const Indices& indices, Visitor&& visitor) {
   return visitor(static_cast<const int64_t*>(indices.data));
 }
 
-int64_t grain_of(int64_t elements) { return elements_per_thread / std::max<int64_t>(elements, 1) + 1; }
+int64_t grain_of(int64_t elements) { return copies_per_thread / std::max<int64_t>(elements, 1) + 1; }
 
 /// Rows of one element are assigned, longer ones copied.
 template <class Word>
@@ -60,7 +60,7 @@ void add_rows(int64_t count, int64_t inner, int64_t targets, const T* updates, T
   const bool by_columns = inner >= 256;
   const int64_t owned = by_columns ? inner : targets;
   const int64_t work = count * inner;
-  const int64_t grain = work < 2 * elements_per_thread ? owned : std::max<int64_t>(by_columns ? 64 : 16, owned / 16);
+  const int64_t grain = work < 2 * copies_per_thread ? owned : std::max<int64_t>(by_columns ? 64 : 16, owned / 16);
   parallel_for(owned, std::max<int64_t>(grain, 1), [&](int64_t begin, int64_t end) {
     for (int64_t i = 0; i < count; ++i) {
       const int64_t row = target(i);

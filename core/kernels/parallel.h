@@ -35,6 +35,10 @@ CORNU_API int num_threads();
 /// Sets the number of threads of the kernels; values below 1 count as 1.
 CORNU_API void set_num_threads(int count);
 
+/// Elements of the cheapest arithmetic that are work enough for a thread: waking it for fewer takes longer than it
+/// saves.
+inline constexpr int64_t elements_per_thread = 1 << 16;
+
 /// Calls `body(begin, end)` on disjoint ranges that cover [0, n), on up to num_threads() threads; no range but the last
 /// is shorter than `grain`. Runs inline if n < 2 * grain, with one thread, and inside another parallel_for.
 /// What `body` writes must not depend on how [0, n) is cut, so that results do not depend on the number of threads.

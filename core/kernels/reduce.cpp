@@ -14,7 +14,6 @@
 namespace cornu::kernels {
 namespace {
 
-constexpr int64_t elements_per_thread = 1 << 16;
 constexpr int64_t max_chunks = 256;
 constexpr int64_t elements_at_once = 2048;  // computed rows that are reduced while they are in cache
 constexpr int64_t aligned_elements = 64;    // chunks begin at cache lines: a vector that crosses two costs twice

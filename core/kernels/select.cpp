@@ -11,7 +11,6 @@ SelectBlock select_block(DType dtype) { return active_kernels().select[static_ca
 
 void select(DType dtype, const bool* condition, const Shape& condition_shape, const void* a, const Shape& a_shape,
             const void* b, const Shape& b_shape, void* out, const Shape& out_shape) {
-  constexpr int64_t elements_per_thread = 1 << 16;
   const int64_t total = out_shape.size(), size = static_cast<int64_t>(size_of(dtype));
   if (total == 0) return;
   const SelectBlock block = select_block(dtype);

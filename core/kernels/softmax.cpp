@@ -8,7 +8,7 @@
 namespace cornu::kernels {
 namespace {
 
-constexpr int64_t elements_per_thread = 1 << 14;
+constexpr int64_t exponentials_per_thread = 1 << 14;
 
 const SoftmaxLoops& loops(DType dtype) {
   const SoftmaxBlocks& blocks = *active_kernels().softmax;
@@ -16,7 +16,7 @@ const SoftmaxLoops& loops(DType dtype) {
 }
 
 int64_t grain(int64_t row_elements) {
-  return std::max<int64_t>(1, elements_per_thread / std::max<int64_t>(1, row_elements));
+  return std::max<int64_t>(1, exponentials_per_thread / std::max<int64_t>(1, row_elements));
 }
 
 const char* advance(const void* p, int64_t bytes) { return static_cast<const char*>(p) + bytes; }

@@ -31,12 +31,24 @@ using G = const Gradient&;
 int64_t rows_of(const Shape& shape) { return shape.size_between(0, shape.rank() - 1); }
 Shape row_shape(const Shape& shape) { return shape.slice(0, shape.rank() - 1); }
 
-bool compatible(const Shape& a, const Shape& b) {
-  if (a.rank() != b.rank()) return false;
-  for (int axis = 0; axis < a.rank(); ++axis)
-    if (a[axis] != b[axis] && a[axis] >= 0 && b[axis] >= 0) return false;
-  return true;
+}  // namespace
+
+void check_sparse_labels(const Call& call) {
+  if (call.dtype(0) != int32 && call.dtype(0) != int64)
+    throw DTypeError(std::string(call.name()) + ": labels are int32 or int64; received " + describe(call.input(0)));
+  infer::require_floating(call, 1);
+  if (call.shape(1).rank() == 0 || !call.shape(0).is_compatible_with(row_shape(call.shape(1))))
+    throw_shapes(call, "[...]");
 }
+
+void check_dense_labels(const Call& call) {
+  infer::require_floating(call, 1);
+  infer::require_one_dtype(call);
+  if (call.shape(1).rank() == 0 || !call.shape(0).is_compatible_with(call.shape(1)))
+    throw_shapes(call, "[..., classes]");
+}
+
+namespace {
 
 /// Upstream gradients of the rows, to multiply whole rows by.
 Tensor column(const Tensor& rows) { return expand_dims(rows, -1); }
@@ -44,20 +56,13 @@ Tensor sum_rows(const Tensor& x) { return reduce_sum(x, -1, {.keepdims = true});
 
 // --- sparse labels -------------------------------------------------------------------------------------------------
 
-void check_sparse(const Call& call) {
-  if (call.dtype(0) != int32 && call.dtype(0) != int64)
-    throw DTypeError(std::string(call.name()) + ": labels are int32 or int64; received " + describe(call.input(0)));
-  infer::require_floating(call, 1);
-  if (call.shape(1).rank() == 0 || !compatible(call.shape(0), row_shape(call.shape(1)))) throw_shapes(call, "[...]");
-}
-
 TensorSpec infer_sparse(const Call& call) {
-  check_sparse(call);
+  check_sparse_labels(call);
   return {row_shape(call.shape(1)), call.dtype(1)};
 }
 
 TensorSpec infer_sparse_grad(const Call& call) {
-  check_sparse(call);
+  check_sparse_labels(call);
   return call.input(1).spec();
 }
 
@@ -146,19 +151,13 @@ const Operation& sparse_op = define({
 
 // --- dense labels --------------------------------------------------------------------------------------------------
 
-void check_dense(const Call& call) {
-  infer::require_floating(call, 1);
-  infer::require_one_dtype(call);
-  if (call.shape(1).rank() == 0 || !compatible(call.shape(0), call.shape(1))) throw_shapes(call, "[..., classes]");
-}
-
 TensorSpec infer_dense(const Call& call) {
-  check_dense(call);
+  check_dense_labels(call);
   return {row_shape(call.shape(1)), call.dtype(1)};
 }
 
 TensorSpec infer_dense_grad(const Call& call) {
-  check_dense(call);
+  check_dense_labels(call);
   return call.input(1).spec();
 }
 
@@ -215,7 +214,7 @@ const Operation& dense_op = define({
 TensorSpec infer_sigmoid(const Call& call) {
   infer::require_floating(call);
   infer::require_one_dtype(call);
-  if (!compatible(call.shape(0), call.shape(1)))
+  if (!call.shape(0).is_compatible_with(call.shape(1)))
     throw ShapeError(std::string(call.name()) + ": labels and logits must have one shape; received " +
                      call.shape(0).to_string() + " and " + call.shape(1).to_string());
   return call.input(1).spec();

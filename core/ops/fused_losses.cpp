@@ -23,26 +23,6 @@ int64_t rows_of(const Call& call) { return call.shape(1).size_between(0, call.sh
 int64_t classes_of(const Call& call) { return call.shape(1).back(); }
 Shape row_shape(const Call& call) { return call.shape(1).slice(0, call.shape(1).rank() - 1); }
 
-/// Inputs are class numbers [...] and logits or probabilities [..., classes].
-void check_sparse(const Call& call) {
-  infer::require_floating(call, 1);
-  if (call.dtype() != int32 && call.dtype() != int64)
-    throw DTypeError(std::string(call.name()) + ": labels must be int32 or int64; received " + describe(call.input()));
-  if (call.shape(1).rank() == 0 || !call.shape().is_compatible_with(row_shape(call)))
-    throw ShapeError(std::string(call.name()) + ": labels of shape " + call.shape().to_string() +
-                     " do not fit rows of shape " + call.shape(1).to_string() +
-                     "; expected the same shape without the classes");
-}
-
-/// Inputs are labels and logits [..., classes].
-void check_dense(const Call& call) {
-  infer::require_floating(call, 1);
-  infer::require_one_dtype(call);
-  if (call.shape(1).rank() == 0 || !call.shape().is_compatible_with(call.shape(1)))
-    throw ShapeError(std::string(call.name()) + ": labels of shape " + call.shape().to_string() +
-                     " do not fit logits of shape " + call.shape(1).to_string());
-}
-
 /// A number for each row, and one for each element.
 std::vector<TensorSpec> rows_and_elements(const Call& call) {
   return {{row_shape(call), call.dtype(1)}, call.input(1).spec()};
@@ -115,7 +95,7 @@ const Operation& softmax_loss_op = define({
     .arity = 2,
     .infer_outputs =
         [](const Call& call) {
-          check_sparse(call);
+          check_sparse_labels(call);
           return rows_and_elements(call);
         },
     .kernel = run_softmax_loss,
@@ -127,7 +107,7 @@ const Operation& softmax_loss_gradient_op = define({
     .name = "_SoftmaxSparseCrossEntropyGrad",
     .arity = 3,
     .infer = [](const Call& call) -> TensorSpec {
-      check_sparse(call);
+      check_sparse_labels(call);
       return call.input(1).spec();
     },
     .kernel = run_softmax_loss_gradient,
@@ -136,14 +116,14 @@ const Operation& softmax_loss_gradient_op = define({
 
 // --- cross-entropies of logits with the gradient for an upstream of 1 ----------------------------------------------
 
-void run_sparse(const Call& call, std::span<Tensor> outputs) {
+void run_sparse_with_gradient(const Call& call, std::span<Tensor> outputs) {
   const int64_t bad_row = kernels::sparse_softmax_cross_entropy(
       call.dtype(1), call.input(1).raw_data(), call.dtype(), call.input().raw_data(), rows_of(call), classes_of(call),
       outputs[0].mutable_data(), outputs[1].mutable_data());
   if (bad_row >= 0) check_label(call, bad_row);
 }
 
-void run_dense(const Call& call, std::span<Tensor> outputs) {
+void run_dense_with_gradient(const Call& call, std::span<Tensor> outputs) {
   kernels::softmax_cross_entropy(call.dtype(1), call.input(1).raw_data(), call.input().raw_data(), rows_of(call),
                                  classes_of(call), outputs[0].mutable_data(), outputs[1].mutable_data());
 }
@@ -153,10 +133,10 @@ const Operation& sparse_with_gradient_op = define({
     .arity = 2,
     .infer_outputs =
         [](const Call& call) {
-          check_sparse(call);
+          check_sparse_labels(call);
           return rows_and_elements(call);
         },
-    .kernel = run_sparse,
+    .kernel = run_sparse_with_gradient,
     .no_gradient = fused_late,
 });
 
@@ -165,10 +145,10 @@ const Operation& dense_with_gradient_op = define({
     .arity = 2,
     .infer_outputs =
         [](const Call& call) {
-          check_dense(call);
+          check_dense_labels(call);
           return rows_and_elements(call);
         },
-    .kernel = run_dense,
+    .kernel = run_dense_with_gradient,
     .no_gradient = fused_late,
 });
 

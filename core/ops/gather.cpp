@@ -13,8 +13,6 @@ namespace cornu {
 
 namespace {
 
-int axis_of(const Attributes& attributes) { return static_cast<int>(attributes.integer("axis")); }
-
 kernels::Indices indices_of(const Call& call) { return {call.dtype(1), call.input(1).raw_data()}; }
 
 // ---- gather -----------------------------------------------------------------------------------------------------

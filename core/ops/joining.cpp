@@ -15,8 +15,6 @@ namespace cornu {
 
 namespace {
 
-int axis_of(const Attributes& attributes) { return static_cast<int>(attributes.integer("axis")); }
-
 [[noreturn]] void throw_does_not_fit(const Call& call, size_t index) {
   throw ShapeError("concat: tensor " + std::to_string(index) + " of shape " + call.shape(index).to_string() +
                    " does not fit the first one of shape " + call.shape().to_string() +

@@ -33,7 +33,7 @@ const Operation& reverse_op = define({
 Tensor reverse_back(const Gradient& g) { return apply(reverse_op, {&g.upstream()}, g.attributes()); }
 
 void run_roll(const Call& call, std::span<Tensor> outputs) {
-  const kernels::Along along(call.shape(), static_cast<int>(call.attributes.integer("axis")));
+  const kernels::Along along(call.shape(), axis_of(call.attributes));
   kernels::roll(size_of(call.dtype()), call.input().raw_data(), along, call.attributes.integer("shift"),
                 outputs[0].mutable_data());
 }

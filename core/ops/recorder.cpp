@@ -11,39 +11,41 @@ struct Stack {
   Recorder** begin;
   size_t first, size, capacity;
 };
-thread_local Stack stack;
+thread_local Stack recorder_stack;
 
 void grow() {
-  const size_t capacity = std::max<size_t>(8, 2 * stack.capacity);
+  const size_t capacity = std::max<size_t>(8, 2 * recorder_stack.capacity);
   auto** larger = new Recorder*[capacity];
-  std::copy(stack.begin, stack.begin + stack.size, larger);
-  delete[] stack.begin;
-  stack.begin = larger;
-  stack.capacity = capacity;
+  std::copy(recorder_stack.begin, recorder_stack.begin + recorder_stack.size, larger);
+  delete[] recorder_stack.begin;
+  recorder_stack.begin = larger;
+  recorder_stack.capacity = capacity;
 }
 
 }  // namespace
 
-std::span<Recorder* const> recorders() { return {stack.begin + stack.first, stack.size - stack.first}; }
+std::span<Recorder* const> recorders() {
+  return {recorder_stack.begin + recorder_stack.first, recorder_stack.size - recorder_stack.first};
+}
 
 void push_recorder(Recorder* recorder) {
-  if (stack.size == stack.capacity) grow();
-  stack.begin[stack.size++] = recorder;
+  if (recorder_stack.size == recorder_stack.capacity) grow();
+  recorder_stack.begin[recorder_stack.size++] = recorder;
 }
 
 void remove_recorder(Recorder* recorder) {
-  Recorder** const end = stack.begin + stack.size;
-  Recorder** const found = std::find(stack.begin, end, recorder);
+  Recorder** const end = recorder_stack.begin + recorder_stack.size;
+  Recorder** const found = std::find(recorder_stack.begin, end, recorder);
   if (found == end) return;
-  if (found < stack.begin + stack.first) --stack.first;
+  if (found < recorder_stack.begin + recorder_stack.first) --recorder_stack.first;
   std::copy(found + 1, end, found);
-  if (--stack.size == 0) {
-    delete[] stack.begin;
-    stack = {};
+  if (--recorder_stack.size == 0) {
+    delete[] recorder_stack.begin;
+    recorder_stack = {};
   }
 }
 
-NoRecording::NoRecording() : hidden_(stack.first) { stack.first = stack.size; }
-NoRecording::~NoRecording() { stack.first = std::min(hidden_, stack.size); }
+NoRecording::NoRecording() : hidden_(recorder_stack.first) { recorder_stack.first = recorder_stack.size; }
+NoRecording::~NoRecording() { recorder_stack.first = std::min(hidden_, recorder_stack.size); }
 
 }  // namespace cornu

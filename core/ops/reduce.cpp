@@ -189,7 +189,7 @@ const Operation& any_op = define({
 
 TensorSpec infer_arg(const Call& call) {
   Shape shape = call.shape();
-  const auto axis = static_cast<int>(call.attributes.integer("axis"));
+  const int axis = axis_of(call.attributes);
   if (shape[axis] == 0)
     throw ValueError(std::string(call.name()) + ": there is no extreme of no element; the shape is " +
                      shape.to_string() + " and the axis " + std::to_string(axis));
@@ -200,7 +200,7 @@ TensorSpec infer_arg(const Call& call) {
 template <bool max>
 void run_arg(const Call& call, std::span<Tensor> outputs) {
   const Shape& shape = call.shape();
-  const auto axis = static_cast<int>(call.attributes.integer("axis"));
+  const int axis = axis_of(call.attributes);
   const int64_t outer = shape.size_between(0, axis), inner = shape.size_between(axis + 1, shape.rank());
   Tensor& out = outputs[0];
   if (out.dtype() == int64) {

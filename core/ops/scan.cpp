@@ -12,8 +12,6 @@ namespace cornu {
 
 namespace {
 
-int axis_of(const Attributes& attributes) { return static_cast<int>(attributes.integer("axis")); }
-
 TensorSpec infer_scan(const Call& call) {
   if (call.dtype() == boolean)
     throw DTypeError(std::string(call.name()) + ": expected numbers; received " + describe(call.input()) +

@@ -11,16 +11,13 @@ namespace {
 
 using G = const Gradient&;
 
-/// The axis from the end, so that it is -1 for most; it is in range.
-int64_t axis_of(const Attributes& attributes) { return attributes.integer("axis"); }
-
 /// A shape seen along the axis: [outer, extent, inner].
 struct Rows {
   int64_t outer, extent, inner;
 
   explicit Rows(const Call& call) {
     const Shape& shape = call.shape();
-    const int axis = static_cast<int>(axis_of(call.attributes)) + shape.rank();
+    const int axis = axis_of(call.attributes) + shape.rank();  // the attribute counts from the end
     outer = shape.size_between(0, axis);
     extent = shape[axis];
     inner = shape.size_between(axis + 1, shape.rank());

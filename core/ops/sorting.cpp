@@ -14,8 +14,7 @@ namespace {
 TensorSpec infer_argsort(const Call& call) { return {call.shape(), int32}; }
 
 void run_argsort(const Call& call, std::span<Tensor> outputs) {
-  kernels::argsort(call.dtype(), call.input().raw_data(),
-                   {call.shape(), static_cast<int>(call.attributes.integer("axis"))},
+  kernels::argsort(call.dtype(), call.input().raw_data(), {call.shape(), axis_of(call.attributes)},
                    call.attributes.flag("descending"), static_cast<int32_t*>(outputs[0].mutable_data()));
 }
 

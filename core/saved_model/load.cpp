@@ -29,7 +29,7 @@ struct LoadedModel::State {
 
 namespace {
 
-constexpr int deepest = 200;  // objects within objects
+constexpr int deepest_object = 200;  // objects within objects
 
 /// Where an object is found: in its parent, under a name; the root has none.
 struct Place {
@@ -92,7 +92,8 @@ class Loader {
         if (!seen.insert(child.node_id()).second) continue;
         queue.push_back(child.node_id());
         const int depth = places_[static_cast<size_t>(queue[next])].depth + 1;
-        if (depth > deepest) fail("holds objects within objects, more than " + std::to_string(deepest) + " deep");
+        if (depth > deepest_object)
+          fail("holds objects within objects, more than " + std::to_string(deepest_object) + " deep");
         places_[static_cast<size_t>(child.node_id())] = {queue[next], depth, &child.local_name()};
       }
   }

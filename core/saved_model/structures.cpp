@@ -9,10 +9,10 @@ namespace {
 
 using proto::StructuredValue;
 
-constexpr int deepest = 32;
+constexpr int deepest_structure = 32;
 
 void collect(const StructuredValue& value, const std::string& name, std::vector<NamedSpec>& specs, int depth) {
-  if (depth > deepest) return;
+  if (depth > deepest_structure) return;
   const auto numbered = [&](int i) { return name.empty() ? std::string() : name + "_" + std::to_string(i); };
   if (value.has_tensor_spec_value()) {
     const proto::TensorSpecProto& spec = value.tensor_spec_value();

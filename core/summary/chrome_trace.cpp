@@ -38,7 +38,7 @@ const char* category_of(ProfiledSlice::Kind kind) {
 }
 
 /// Writes events one after another; the members of an event's "args" in the same way.
-class Writer {
+class TraceWriter {
  public:
   std::string finish(int64_t dropped) {
     text_ += "\n],\"displayTimeUnit\":\"ns\",\"otherData\":{\"writer\":\"cornu\",\"dropped_slices\":" +
@@ -97,7 +97,7 @@ class Writer {
 }  // namespace
 
 std::string chrome_trace(const Profiler& profiler) {
-  Writer writer;
+  TraceWriter writer;
   writer.add_metadata("process_name", 0, "\"name\":\"cornu\"");
   for (const auto& [thread, system_id] : profiler.threads()) {
     const std::string name = system_id == getpid() ? "main thread" : "thread " + std::to_string(system_id);

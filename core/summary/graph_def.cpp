@@ -50,9 +50,9 @@ struct AttributeWriter {
   void operator()(const std::shared_ptr<const void>&) const {}  // means something to this process only
 };
 
-class Writer {
+class GraphWriter {
  public:
-  Writer(const Graph& graph, std::string prefix, std::set<std::string>& taken, proto::GraphDef& to)
+  GraphWriter(const Graph& graph, std::string prefix, std::set<std::string>& taken, proto::GraphDef& to)
       : graph_(graph), prefix_(std::move(prefix)), taken_(taken), to_(to) {}
 
   void run() {
@@ -183,7 +183,7 @@ std::string graph_def(const std::vector<NamedGraph>& graphs) {
         prefix = function_name(name) + "_" + std::to_string(number);
       prefix += "/";
     }
-    Writer(*graph, prefix, taken, to).run();
+    GraphWriter(*graph, prefix, taken, to).run();
   }
   return to.SerializeAsString();
 }

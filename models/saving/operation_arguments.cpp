@@ -139,10 +139,6 @@ bool has_one_unknown_extent(const FunctionalNode& node) {
   return std::count_if(shape.begin(), shape.end(), [](int64_t extent) { return extent < 0; }) <= 1;
 }
 
-constexpr const char* numpy = "keras.src.ops.numpy";
-constexpr const char* nn = "keras.src.ops.nn";
-constexpr const char* core = "keras.src.ops.core";
-
 }  // namespace
 
 const FunctionalOperation operations_with_arguments[] = {

@@ -9,9 +9,6 @@ namespace cornu::saving {
 
 namespace {
 
-constexpr const char* numpy = "keras.src.ops.numpy";
-constexpr const char* nn = "keras.src.ops.nn";
-
 template <Tensor (*function)(const Tensor&)>
 Tensor unary(const TensorList& inputs, const Config&) {
   return function(inputs[0]);

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <iostream>
@@ -8,6 +7,7 @@
 #include <unistd.h>
 
 #include <cornu/core/error.h>
+#include <cornu/models/training/internal/seconds_now.h>
 #include <cornu/models/training/progress_bar.h>
 
 namespace cornu {
@@ -16,8 +16,6 @@ namespace {
 
 constexpr int64_t bar_width = 20;
 constexpr double seconds_between_drawings = 0.05;
-
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 std::string repeated(const char* text, int64_t count) {
   std::string result;
@@ -95,7 +93,7 @@ ProgressBar::ProgressBar(std::optional<int64_t> target, int verbose, std::ostrea
       verbose_(verbose),
       out_(out ? *out : std::cout),
       in_place_(!out && isatty(STDOUT_FILENO)),
-      start_(now()),
+      start_(seconds_now()),
       last_drawn_(start_ - 1) {
   if (verbose < 0 || verbose > 2)
     throw ValueError("ProgressBar: verbose must be 0, 1 or 2; received " + std::to_string(verbose));
@@ -132,7 +130,7 @@ std::string ProgressBar::bar(int64_t step) const {
 }
 
 std::string ProgressBar::line(int64_t step, bool is_last, const Values& values) const {
-  const double time = now();
+  const double time = seconds_now();
   // The first step builds and traces; the others tell how long a step takes.
   const double each = step > 1 && after_first_step_ ? (time - *after_first_step_) / static_cast<double>(step - 1)
                       : step > 0                    ? (time - start_) / static_cast<double>(step)
@@ -148,7 +146,7 @@ std::string ProgressBar::line(int64_t step, bool is_last, const Values& values) 
 
 bool ProgressBar::is_due(int64_t step) {
   if (verbose_ != 1 && after_first_step_) return false;
-  const double time = now();
+  const double time = seconds_now();
   if (step == 1 && !after_first_step_) after_first_step_ = time;
   return verbose_ == 1 && in_place_ && time - last_drawn_ >= seconds_between_drawings;
 }
@@ -161,7 +159,7 @@ void ProgressBar::finish(int64_t step, const Values& values) {
 }
 
 void ProgressBar::write(int64_t step, bool is_last, const Values& values) {
-  last_drawn_ = now();
+  last_drawn_ = seconds_now();
   const std::string text = line(step, is_last, values);
   if (in_place_ && verbose_ == 1) {
     int64_t width = 0;

@@ -40,6 +40,9 @@ std::vector<TensorSpec> specs_of(std::span<const Tensor* const> tensors);
 /// The graph of the inputs of `graph` and the upstream gradients of the outputs in `reached` to the gradients of the
 /// inputs in `wanted`: zeros where an input has none.
 Graph pull_back(const Graph& graph, const std::vector<bool>& reached, const std::vector<bool>& wanted);
+bool contains(const std::vector<Variable>& list, const Variable& variable);
+/// Adds the variable to a list that has it not.
+void add_variable(std::vector<Variable>& list, const Variable& variable);
 /// Which of these tensors are floating.
 std::vector<bool> are_floating(const std::vector<TensorSpec>& specs);
 

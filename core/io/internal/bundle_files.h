@@ -5,6 +5,9 @@
 
 namespace cornu::io {
 
+/// Of the format that is written, and the newest that is read.
+inline constexpr int bundle_format_version = 1;
+
 inline std::string index_path(const std::string& prefix) { return prefix + ".index"; }
 
 /// PREFIX.data-00000-of-00001

@@ -5,7 +5,6 @@
 /// What operations along a channel axis share.
 namespace cornu {
 
-inline int axis_of(const Attributes& attributes) { return static_cast<int>(attributes.integer("axis")); }
 inline kernels::Along along_of(const Call& call) { return {call.shape(), axis_of(call.attributes)}; }
 
 /// Throws unless the first `arrays` inputs have one shape and all others are [channels].

@@ -1,13 +1,18 @@
 #pragma once
 #include <cstdint>
 
-#include <cornu/core/tensor/dtype.h>
+#include <cornu/core/ops/internal/rules.h>
 
 /// What the cross-entropies share.
 namespace cornu {
 
 /// Probabilities are clipped to [this, 1 - this], so that no loss is infinite. Keras's epsilon().
 inline constexpr double least_probability = 1e-7;
+
+/// Throws unless the inputs are int32 or int64 labels [...] and floating numbers [..., classes].
+void check_sparse_labels(const Call& call);
+/// Throws unless the inputs are labels and logits, both [..., classes] of one floating dtype.
+void check_dense_labels(const Call& call);
 
 /// Calls visitor.operator()<T>() with the C++ type of a floating dtype.
 template <class Visitor>

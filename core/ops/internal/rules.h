@@ -35,6 +35,8 @@ namespace cornu {
 /// The entry of a differentiable function of each element.
 Operation elementwise_function(const char* name, const char* onnx_name, GradientRule gradient);
 
+inline int axis_of(const Attributes& attributes) { return static_cast<int>(attributes.integer("axis")); }
+
 [[noreturn]] void throw_no_value(const char* operation);
 /// a + b and a * b for extents from 0 on. Throw ShapeError over Shape::max_size.
 int64_t extent_sum(int64_t a, int64_t b, const char* operation);

@@ -7,6 +7,9 @@
 
 namespace cornu::saving {
 
+/// The modules of Keras's operations.
+inline constexpr const char *numpy = "keras.src.ops.numpy", *nn = "keras.src.ops.nn", *core = "keras.src.ops.core";
+
 /// An operation that a functional model may apply directly, `a + b` or `relu(x)`, and what Keras calls it.
 struct FunctionalOperation {
   const char* class_name;  ///< of Keras's operation: "Subtract"

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <map>
@@ -9,13 +8,12 @@
 #include <cornu/core/io/atomic_file.h>
 #include <cornu/core/summary/scalars.h>
 #include <cornu/models/training/callbacks/report.h>
+#include <cornu/models/training/internal/seconds_now.h>
 #include <cornu/models/training/internal/training.h>
 
 namespace cornu::callbacks {
 
 namespace {
-
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 std::string escaped(const std::string& text) {
   std::string result;
@@ -122,7 +120,7 @@ Report::Report(const std::string& path) : path_(path) {
 
 void Report::on_train_begin(Logs&) {
   state_ = std::make_shared<State>();
-  state_->start = now();
+  state_->start = seconds_now();
   const std::time_t time = std::time(nullptr);
   std::tm parts = {};
   char text[64];
@@ -131,17 +129,17 @@ void Report::on_train_begin(Logs&) {
 }
 
 void Report::on_epoch_begin(int64_t, Logs&) {
-  state_->epoch_start = now();
+  state_->epoch_start = seconds_now();
   state_->steps = 0;
 }
 
 void Report::on_train_batch_end(int64_t batch, Logs&) {
   state_->steps = batch + 1;
-  if (state_->first_step == 0) state_->first_step = now() - state_->epoch_start;
+  if (state_->first_step == 0) state_->first_step = seconds_now() - state_->epoch_start;
 }
 
 void Report::on_epoch_end(int64_t epoch, Logs& logs) {
-  state_->epochs.push_back({epoch, now() - state_->epoch_start, state_->steps, logs.items()});
+  state_->epochs.push_back({epoch, seconds_now() - state_->epoch_start, state_->steps, logs.items()});
   std::ostringstream summary;
   model().summary({.out = &summary});
   const std::string title = escaped("Training of " + model().name());

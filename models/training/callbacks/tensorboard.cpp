@@ -1,4 +1,3 @@
-#include <chrono>
 #include <filesystem>
 
 #include <cornu/core/error.h>
@@ -8,13 +7,12 @@
 #include <cornu/core/summary/summary.h>
 #include <cornu/core/summary/trace.h>
 #include <cornu/models/training/callbacks/tensorboard.h>
+#include <cornu/models/training/internal/seconds_now.h>
 #include <cornu/models/training/internal/training.h>
 
 namespace cornu::callbacks {
 
 namespace {
-
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 bool is_of_validation(const std::string& name) { return name.rfind("val_", 0) == 0; }
 
@@ -108,7 +106,7 @@ void TensorBoard::on_train_end(Logs&) {
 }
 
 void TensorBoard::on_epoch_begin(int64_t, Logs&) {
-  state_->epoch_start = now();
+  state_->epoch_start = seconds_now();
   state_->batches_before_epoch = state_->batches;
 }
 
@@ -124,7 +122,7 @@ void TensorBoard::on_epoch_end(int64_t epoch, Logs& logs) {
   of_training.set("learning_rate", model().optimizer().learning_rate());
   if (options_.write_steps_per_second)
     of_training.set("steps_per_second", static_cast<double>(state_->batches - state_->batches_before_epoch) /
-                                            (now() - state_->epoch_start));
+                                            (seconds_now() - state_->epoch_start));
   {
     const auto scope = state_->train_writer().as_default();
     for (const auto& [name, value] : of_training.items()) summary::scalar("epoch_" + name, value, epoch);
