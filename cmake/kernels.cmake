@@ -5,6 +5,7 @@ file(GLOB cornu_simd_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/core/kernel
 function(cornu_add_kernels isa)
   add_library(cornu_kernels_${isa} OBJECT ${cornu_simd_sources})
   cornu_set_up(cornu_kernels_${isa})
+  cornu_unite(cornu_kernels_${isa})
   cornu_use_dependencies(cornu_kernels_${isa})
   target_include_directories(cornu_kernels_${isa} PRIVATE ${cornu_include_dir})
   target_compile_definitions(cornu_kernels_${isa} PRIVATE CORNU_ISA=${isa})

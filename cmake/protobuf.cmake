@@ -24,6 +24,7 @@ add_custom_target(cornu_proto_headers DEPENDS ${proto_headers})
 # The compiled messages. A test that reads them adds $<TARGET_OBJECTS:cornu_proto>: the library does not export them.
 add_library(cornu_proto OBJECT ${proto_sources})
 cornu_set_up(cornu_proto)
+cornu_unite(cornu_proto)
 target_include_directories(cornu_proto SYSTEM PRIVATE ${cornu_generated_dir} ${PROTOBUF_INCLUDE_DIR})
 
 # cornu_use_protos(TARGET): lets the target's files include the messages.

@@ -3,18 +3,14 @@
 #include <cornu/core/kernels/simd/tables.h>
 
 namespace cornu::kernels::CORNU_ISA {
-namespace {
 
-template <class Op, class... BooleanOp>
-inline constexpr BinaryKernel kernel = entry<BinaryKernel, Op, BooleanOp...>();
-
-constexpr BinaryKernel table[] = {kernel<Add, LogicalOr>,    kernel<Sub>,      kernel<Mul, LogicalAnd>,
-                                  kernel<RealDiv>,           kernel<Maximum>,  kernel<Minimum>,
-                                  kernel<SquaredDifference>, kernel<ReluGrad>, kernel<TanhGrad>,
-                                  kernel<SigmoidGrad>};
-
-}  // namespace
-
-std::span<const BinaryKernel> binary_arithmetic() { return table; }
+std::span<const BinaryKernel> binary_arithmetic() {
+  static constexpr BinaryKernel table[] = {binary_kernel<Add, LogicalOr>,    binary_kernel<Sub>,
+                                           binary_kernel<Mul, LogicalAnd>,   binary_kernel<RealDiv>,
+                                           binary_kernel<Maximum>,           binary_kernel<Minimum>,
+                                           binary_kernel<SquaredDifference>, binary_kernel<ReluGrad>,
+                                           binary_kernel<TanhGrad>,          binary_kernel<SigmoidGrad>};
+  return table;
+}
 
 }  // namespace cornu::kernels::CORNU_ISA

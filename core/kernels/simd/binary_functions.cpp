@@ -3,15 +3,11 @@
 #include <cornu/core/kernels/simd/tables.h>
 
 namespace cornu::kernels::CORNU_ISA {
-namespace {
 
-template <class Op, class... BooleanOp>
-inline constexpr BinaryKernel kernel = entry<BinaryKernel, Op, BooleanOp...>();
-
-constexpr BinaryKernel table[] = {kernel<FloorDiv>, kernel<FloorMod>, kernel<Pow>, kernel<Atan2>};
-
-}  // namespace
-
-std::span<const BinaryKernel> binary_functions() { return table; }
+std::span<const BinaryKernel> binary_functions() {
+  static constexpr BinaryKernel table[] = {binary_kernel<FloorDiv>, binary_kernel<FloorMod>, binary_kernel<Pow>,
+                                           binary_kernel<Atan2>};
+  return table;
+}
 
 }  // namespace cornu::kernels::CORNU_ISA

@@ -3,17 +3,13 @@
 #include <cornu/core/kernels/simd/tables.h>
 
 namespace cornu::kernels::CORNU_ISA {
-namespace {
 
-template <class Op, class... BooleanOp>
-inline constexpr BinaryKernel kernel = entry<BinaryKernel, Op, BooleanOp...>();
-
-constexpr BinaryKernel table[] = {kernel<Equal>,      kernel<NotEqual>,  kernel<Less>,
-                                  kernel<LessEqual>,  kernel<Greater>,   kernel<GreaterEqual>,
-                                  kernel<LogicalAnd>, kernel<LogicalOr>, kernel<LogicalXor>};
-
-}  // namespace
-
-std::span<const BinaryKernel> binary_predicates() { return table; }
+std::span<const BinaryKernel> binary_predicates() {
+  static constexpr BinaryKernel table[] = {
+      binary_kernel<Equal>,      binary_kernel<NotEqual>,  binary_kernel<Less>,
+      binary_kernel<LessEqual>,  binary_kernel<Greater>,   binary_kernel<GreaterEqual>,
+      binary_kernel<LogicalAnd>, binary_kernel<LogicalOr>, binary_kernel<LogicalXor>};
+  return table;
+}
 
 }  // namespace cornu::kernels::CORNU_ISA

@@ -98,4 +98,9 @@ constexpr Kernel entry() {
   return kernel;
 }
 
+template <class Op, class... BooleanOp>
+inline constexpr UnaryKernel unary_kernel = entry<UnaryKernel, Op, BooleanOp...>();
+template <class Op, class... BooleanOp>
+inline constexpr BinaryKernel binary_kernel = entry<BinaryKernel, Op, BooleanOp...>();
+
 }  // namespace cornu::kernels::CORNU_ISA

@@ -3,18 +3,15 @@
 #include <cornu/core/kernels/simd/tables.h>
 
 namespace cornu::kernels::CORNU_ISA {
-namespace {
 
-template <class Op, class... BooleanOp>
-inline constexpr UnaryKernel kernel = entry<UnaryKernel, Op, BooleanOp...>();
-
-constexpr UnaryKernel table[] = {kernel<Abs>,      kernel<Sign>,       kernel<Neg>,      kernel<Square>, kernel<Relu>,
-                                 kernel<Relu6>,    kernel<Reciprocal>, kernel<Sqrt>,     kernel<Rsqrt>,  kernel<Floor>,
-                                 kernel<Ceil>,     kernel<Rint>,       kernel<Softsign>, kernel<IsNan>,  kernel<IsInf>,
-                                 kernel<IsFinite>, kernel<LogicalNot>};
-
-}  // namespace
-
-std::span<const UnaryKernel> unary_arithmetic() { return table; }
+std::span<const UnaryKernel> unary_arithmetic() {
+  static constexpr UnaryKernel table[] = {unary_kernel<Abs>,        unary_kernel<Sign>,      unary_kernel<Neg>,
+                                          unary_kernel<Square>,     unary_kernel<Relu>,      unary_kernel<Relu6>,
+                                          unary_kernel<Reciprocal>, unary_kernel<Sqrt>,      unary_kernel<Rsqrt>,
+                                          unary_kernel<Floor>,      unary_kernel<Ceil>,      unary_kernel<Rint>,
+                                          unary_kernel<Softsign>,   unary_kernel<IsNan>,     unary_kernel<IsInf>,
+                                          unary_kernel<IsFinite>,   unary_kernel<LogicalNot>};
+  return table;
+}
 
 }  // namespace cornu::kernels::CORNU_ISA

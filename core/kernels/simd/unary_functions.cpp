@@ -3,17 +3,13 @@
 #include <cornu/core/kernels/simd/tables.h>
 
 namespace cornu::kernels::CORNU_ISA {
-namespace {
 
-template <class Op, class... BooleanOp>
-inline constexpr UnaryKernel kernel = entry<UnaryKernel, Op, BooleanOp...>();
-
-constexpr UnaryKernel table[] = {kernel<Exp>,      kernel<Expm1>, kernel<Log>,  kernel<Log1p>,
-                                 kernel<Sinh>,     kernel<Cosh>,  kernel<Tanh>, kernel<Sigmoid>,
-                                 kernel<Softplus>, kernel<Erf>,   kernel<Erfc>};
-
-}  // namespace
-
-std::span<const UnaryKernel> unary_functions() { return table; }
+std::span<const UnaryKernel> unary_functions() {
+  static constexpr UnaryKernel table[] = {unary_kernel<Exp>,   unary_kernel<Expm1>,   unary_kernel<Log>,
+                                          unary_kernel<Log1p>, unary_kernel<Sinh>,    unary_kernel<Cosh>,
+                                          unary_kernel<Tanh>,  unary_kernel<Sigmoid>, unary_kernel<Softplus>,
+                                          unary_kernel<Erf>,   unary_kernel<Erfc>};
+  return table;
+}
 
 }  // namespace cornu::kernels::CORNU_ISA

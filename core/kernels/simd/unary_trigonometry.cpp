@@ -3,16 +3,12 @@
 #include <cornu/core/kernels/simd/tables.h>
 
 namespace cornu::kernels::CORNU_ISA {
-namespace {
 
-template <class Op, class... BooleanOp>
-inline constexpr UnaryKernel kernel = entry<UnaryKernel, Op, BooleanOp...>();
-
-constexpr UnaryKernel table[] = {kernel<Sin>,  kernel<Cos>,   kernel<Tan>,   kernel<Asin>, kernel<Acos>,
-                                 kernel<Atan>, kernel<Asinh>, kernel<Acosh>, kernel<Atanh>};
-
-}  // namespace
-
-std::span<const UnaryKernel> unary_trigonometry() { return table; }
+std::span<const UnaryKernel> unary_trigonometry() {
+  static constexpr UnaryKernel table[] = {unary_kernel<Sin>,   unary_kernel<Cos>,   unary_kernel<Tan>,
+                                          unary_kernel<Asin>,  unary_kernel<Acos>,  unary_kernel<Atan>,
+                                          unary_kernel<Asinh>, unary_kernel<Acosh>, unary_kernel<Atanh>};
+  return table;
+}
 
 }  // namespace cornu::kernels::CORNU_ISA
