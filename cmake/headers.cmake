@@ -12,6 +12,9 @@ foreach(target IN LISTS links cornu_top_headers)
   file(CREATE_LINK ${target} ${cornu_include_dir}/cornu/${name} SYMBOLIC)
 endforeach()
 
+# Headers of the standard library that users have anyway: what <cornu/cornu.h> costs is measured beside them.
+set(cornu_common_headers algorithm functional map memory optional set string variant vector)
+
 # Public headers: all but the kernels', those in a folder internal/, and *_inl.h.
 set(cornu_header_globs ${cornu_rooms})
 list(TRANSFORM cornu_header_globs APPEND "/*.h")

@@ -1,6 +1,6 @@
-# <cornu/cornu.h> is cheap to include: preprocessed, it is at most a third longer than the headers of the standard library that
+# <cornu/cornu.h> is cheap to include: preprocessed, it is at most a quarter longer than the headers of the standard library that
 # its users have anyway. Seconds are measured by benchmarks/compile_time.cpp.
-# cmake -DCXX=... -DINCLUDE_DIR=... -DWORK_DIR=... -P include_cost.cmake
+# cmake -DCXX=... -DINCLUDE_DIR=... -DCOMMON_HEADERS=... -DWORK_DIR=... -P include_cost.cmake
 function(preprocessed_size result name)
   set(source ${WORK_DIR}/include_${name}.cpp)
   list(TRANSFORM ARGN REPLACE "(.+)" "#include <\\1>\n")
@@ -15,9 +15,9 @@ function(preprocessed_size result name)
 endfunction()
 
 preprocessed_size(cornu cornu cornu/cornu.h)
-preprocessed_size(standard standard algorithm functional map memory optional set string variant vector)
-math(EXPR percent "100 * ${cornu} / ${standard}")
-message(STATUS "<cornu/cornu.h>: ${cornu} bytes preprocessed, ${percent} % of the standard library's ${standard}")
-if(percent GREATER 133)
-  message(FATAL_ERROR "expected at most 133 %: find with -H which public header includes more than it needs")
+preprocessed_size(common common ${COMMON_HEADERS})
+math(EXPR percent "100 * ${cornu} / ${common}")
+message(STATUS "<cornu/cornu.h>: ${cornu} bytes preprocessed, ${percent} % of the standard library's ${common}")
+if(percent GREATER 125)
+  message(FATAL_ERROR "expected at most 125 %: find with -H which public header includes more than it needs")
 endif()

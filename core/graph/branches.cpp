@@ -80,9 +80,7 @@ Operation entry(const char* name, const char* onnx_name) {
           .arity = variadic,
           .infer_outputs = infer,
           .kernel = run,
-          .gradients = {{nothing, nullptr},
-                        {all_inputs,
-                         [](const Gradient& g) { return g.shared(branch_gradients)[static_cast<size_t>(g.index())]; }}},
+          .gradients = {{nothing, nullptr}, {all_inputs, shared_gradient<branch_gradients>}},
           .effect = effect_of_subgraphs};
 }
 

@@ -56,8 +56,7 @@ const Operation& call_op = define({
         [](const Call& call, std::span<Tensor> outputs) {
           callable_of(call.attributes).executable(call.inputs).run(call.inputs, outputs);
         },
-    .gradients = {{all_inputs | all_inputs << 16,
-                   [](const Gradient& g) { return g.shared(call_gradients)[static_cast<size_t>(g.index())]; }}},
+    .gradients = {{all_inputs | all_inputs << 16, shared_gradient<call_gradients>}},
 });
 
 bool is_followed(std::span<const Tensor* const> tensors) {

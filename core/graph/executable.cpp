@@ -3,6 +3,7 @@
 #include <cornu/core/error.h>
 #include <cornu/core/graph/internal/executable.h>
 #include <cornu/core/graph/internal/profiled_graph.h>
+#include <cornu/core/graph/internal/subgraphs.h>
 #include <cornu/core/ops/internal/profiling.h>
 #include <cornu/core/ops/recorder.h>
 #include <cornu/core/ops/tracing.h>
@@ -83,18 +84,6 @@ void Executable::add_step(int32_t index) {
     operands_.push_back(plan_.first_value[static_cast<size_t>(input.node)] + input.output);
   steps_.push_back(step);
 }
-
-namespace {
-
-bool changes(const Node& node, const Variable& variable) {
-  if (node.kind == Node::Kind::assign) return node.variable.is_same(variable);
-  if (node.kind != Node::Kind::effect) return false;
-  for (const Variable& changed : node.effect->changes)
-    if (changed.is_same(variable)) return true;
-  return false;
-}
-
-}  // namespace
 
 /// Whether the variable changes before the last use of the value that was read.
 bool Executable::is_held(int32_t read) const {

@@ -108,8 +108,7 @@ const Operation& scan_op = define({
     .arity = variadic,
     .infer_outputs = infer_scan,
     .kernel = run,
-    .gradients = {{all_inputs,
-                   [](const Gradient& g) { return g.shared(scan_gradients)[static_cast<size_t>(g.index())]; }}},
+    .gradients = {{all_inputs, shared_gradient<scan_gradients>}},
     .effect = effect_of_subgraphs,
 });
 

@@ -24,12 +24,17 @@ const Subgraphs& subgraphs_of(const Attributes& attributes) {
   return *static_cast<const Subgraphs*>(attributes.get<std::shared_ptr<const void>>("graphs").get());
 }
 
+bool contains(const std::vector<Variable>& list, const Variable& variable) {
+  return std::any_of(list.begin(), list.end(), [&](const Variable& known) { return known.is_same(variable); });
+}
+
 void add_variable(std::vector<Variable>& list, const Variable& variable) {
   if (!contains(list, variable)) list.push_back(variable);
 }
 
-bool contains(const std::vector<Variable>& list, const Variable& variable) {
-  return std::any_of(list.begin(), list.end(), [&](const Variable& known) { return known.is_same(variable); });
+bool changes(const Node& node, const Variable& variable) {
+  if (node.kind == Node::Kind::assign) return node.variable.is_same(variable);
+  return node.kind == Node::Kind::effect && contains(node.effect->changes, variable);
 }
 
 namespace {

@@ -129,8 +129,7 @@ const Operation& while_grad_op = define({
     .arity = variadic,
     .infer_outputs = infer_gradient,
     .kernel = run_gradient,
-    .gradients = {{all_inputs,
-                   [](const Gradient& g) { return g.shared(further_gradients)[static_cast<size_t>(g.index())]; }}},
+    .gradients = {{all_inputs, shared_gradient<further_gradients>}},
 });
 
 TensorList loop_gradients(const Gradient& g) {
@@ -168,8 +167,7 @@ const Operation& while_op = define({
     .arity = variadic,
     .infer_outputs = infer_loop,
     .kernel = run_while,
-    .gradients = {{all_inputs,
-                   [](const Gradient& g) { return g.shared(loop_gradients)[static_cast<size_t>(g.index())]; }}},
+    .gradients = {{all_inputs, shared_gradient<loop_gradients>}},
     .effect = effect_of_subgraphs,
 });
 

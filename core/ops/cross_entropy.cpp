@@ -28,9 +28,6 @@ using G = const Gradient&;
                    call.shape(1).to_string());
 }
 
-int64_t rows_of(const Shape& shape) { return shape.size_between(0, shape.rank() - 1); }
-Shape row_shape(const Shape& shape) { return shape.slice(0, shape.rank() - 1); }
-
 }  // namespace
 
 void check_sparse_labels(const Call& call) {

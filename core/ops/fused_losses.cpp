@@ -19,13 +19,11 @@ constexpr double epsilon = least_probability;
 constexpr int64_t rows_at_once = 64;
 constexpr const char* fused_late = "graphs are differentiated before losses are fused";
 
-int64_t rows_of(const Call& call) { return call.shape(1).size_between(0, call.shape(1).rank() - 1); }
 int64_t classes_of(const Call& call) { return call.shape(1).back(); }
-Shape row_shape(const Call& call) { return call.shape(1).slice(0, call.shape(1).rank() - 1); }
 
 /// A number for each row, and one for each element.
 std::vector<TensorSpec> rows_and_elements(const Call& call) {
-  return {{row_shape(call), call.dtype(1)}, call.input(1).spec()};
+  return {{row_shape(call.shape(1)), call.dtype(1)}, call.input(1).spec()};
 }
 
 int64_t label_at(const Call& call, int64_t row) {
@@ -43,7 +41,7 @@ void check_label(const Call& call, int64_t row) {
 template <class Visit>
 void for_rows(const Call& call, const Visit& visit) {
   const int64_t grain = std::max<int64_t>(rows_at_once, (1 << 14) / std::max<int64_t>(classes_of(call), 1));
-  kernels::parallel_for(rows_of(call), grain, [&](int64_t begin, int64_t end) {
+  kernels::parallel_for(rows_of(call.shape(1)), grain, [&](int64_t begin, int64_t end) {
     for (int64_t first = begin; first < end; first += rows_at_once) visit(first, std::min(rows_at_once, end - first));
   });
 }
@@ -118,14 +116,15 @@ const Operation& softmax_loss_gradient_op = define({
 
 void run_sparse_with_gradient(const Call& call, std::span<Tensor> outputs) {
   const int64_t bad_row = kernels::sparse_softmax_cross_entropy(
-      call.dtype(1), call.input(1).raw_data(), call.dtype(), call.input().raw_data(), rows_of(call), classes_of(call),
-      outputs[0].mutable_data(), outputs[1].mutable_data());
+      call.dtype(1), call.input(1).raw_data(), call.dtype(), call.input().raw_data(), rows_of(call.shape(1)),
+      classes_of(call), outputs[0].mutable_data(), outputs[1].mutable_data());
   if (bad_row >= 0) check_label(call, bad_row);
 }
 
 void run_dense_with_gradient(const Call& call, std::span<Tensor> outputs) {
-  kernels::softmax_cross_entropy(call.dtype(1), call.input(1).raw_data(), call.input().raw_data(), rows_of(call),
-                                 classes_of(call), outputs[0].mutable_data(), outputs[1].mutable_data());
+  kernels::softmax_cross_entropy(call.dtype(1), call.input(1).raw_data(), call.input().raw_data(),
+                                 rows_of(call.shape(1)), classes_of(call), outputs[0].mutable_data(),
+                                 outputs[1].mutable_data());
 }
 
 const Operation& sparse_with_gradient_op = define({

@@ -67,4 +67,10 @@ CallableGraph::Derivative differentiate(const CallableGraph& callable, const std
 /// The table's entry for calls of a CallableGraph.
 CORNU_API const Operation& partitioned_call();
 
+/// The rule of an operation for which `gradients` works out those of all inputs at once.
+template <TensorList (*gradients)(const Gradient&)>
+Tensor shared_gradient(const Gradient& g) {
+  return g.shared(gradients)[static_cast<size_t>(g.index())];
+}
+
 }  // namespace cornu

@@ -43,6 +43,8 @@ Graph pull_back(const Graph& graph, const std::vector<bool>& reached, const std:
 bool contains(const std::vector<Variable>& list, const Variable& variable);
 /// Adds the variable to a list that has it not.
 void add_variable(std::vector<Variable>& list, const Variable& variable);
+/// Whether the node assigns the variable, or has an effect that does.
+bool changes(const Node& node, const Variable& variable);
 /// Which of these tensors are floating.
 std::vector<bool> are_floating(const std::vector<TensorSpec>& specs);
 

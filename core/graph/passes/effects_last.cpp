@@ -1,4 +1,5 @@
 #include <cornu/core/graph/internal/rewrite.h>
+#include <cornu/core/graph/internal/subgraphs.h>
 #include <cornu/core/graph/passes.h>
 
 namespace cornu::passes {
@@ -7,14 +8,8 @@ namespace {
 
 bool reads_what_changes(const Graph& graph, size_t read, const std::vector<bool>& late) {
   const Variable& variable = graph.nodes[read].variable;
-  for (size_t i = 0; i < read; ++i) {
-    const Node& node = graph.nodes[i];
-    if (!late[i] || !node.has_effect()) continue;
-    if (node.kind == Node::Kind::assign && node.variable.is_same(variable)) return true;
-    if (node.kind == Node::Kind::effect)
-      for (const Variable& changed : node.effect->changes)
-        if (changed.is_same(variable)) return true;
-  }
+  for (size_t i = 0; i < read; ++i)
+    if (late[i] && changes(graph.nodes[i], variable)) return true;
   return false;
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include <cornu/core/error.h>
+#include <cornu/core/graph/internal/memory_plan.h>
 #include <cornu/core/graph/internal/rewrite.h>
 #include <cornu/core/graph/passes.h>
 #include <cornu/core/ops/recorder.h>
@@ -11,8 +12,6 @@ namespace cornu::passes {
 namespace {
 
 constexpr int64_t most_added_bytes = 4096;  // that a result may be larger than what it is computed from
-
-int64_t bytes_of(const TensorSpec& spec) { return spec.shape.size() * static_cast<int64_t>(size_of(spec.dtype)); }
 
 bool is_name(int64_t number) { return number <= Shape::first_name; }
 
@@ -40,11 +39,11 @@ bool can_be_folded(const Graph& graph, const Node& node) {
   int64_t budget = most_added_bytes;
   for (const Value& input : node.inputs) {
     if (graph.node(input).kind != Node::Kind::constant) return false;
-    budget += bytes_of(graph.spec(input));
+    budget += static_cast<int64_t>(bytes_of(graph.spec(input)));
   }
   for (const TensorSpec& spec : node.outputs) {
     if (!spec.shape.is_known()) return false;
-    budget -= bytes_of(spec);
+    budget -= static_cast<int64_t>(bytes_of(spec));
   }
   return budget >= 0;
 }

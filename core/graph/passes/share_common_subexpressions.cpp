@@ -2,6 +2,7 @@
 #include <cstring>
 #include <unordered_map>
 
+#include <cornu/core/graph/internal/memory_plan.h>
 #include <cornu/core/graph/internal/rewrite.h>
 #include <cornu/core/graph/passes.h>
 
@@ -10,8 +11,6 @@ namespace cornu::passes {
 namespace {
 
 constexpr size_t comparable_bytes = 4096;  // constants beyond are equal only if they are one tensor
-
-size_t bytes_of(const Tensor& tensor) { return static_cast<size_t>(tensor.size()) * size_of(tensor.dtype()); }
 
 /// Numbers with all their bits: a zero's sign counts.
 bool is_equal(const AttributeValue& a, const AttributeValue& b) {
@@ -28,8 +27,8 @@ bool is_equal(const Attributes& a, const Attributes& b) {
 
 bool is_equal(const Tensor& a, const Tensor& b) {
   if (a.id() == b.id()) return true;
-  return a.spec() == b.spec() && bytes_of(a) <= comparable_bytes &&
-         std::memcmp(a.raw_data(), b.raw_data(), bytes_of(a)) == 0;
+  return a.spec() == b.spec() && bytes_of(a.spec()) <= comparable_bytes &&
+         std::memcmp(a.raw_data(), b.raw_data(), bytes_of(a.spec())) == 0;
 }
 
 /// Whether both compute the same. That their extents have the same names is asked too: else a name would have no node.
@@ -48,7 +47,8 @@ size_t hash_of(const Node& node) {
   for (const Value& input : node.inputs)
     hash = hash * 1000003 + static_cast<size_t>(input.node) * 8 + static_cast<size_t>(input.output);
   if (node.kind == Node::Kind::read) hash += node.variable.id();
-  if (node.kind == Node::Kind::constant) hash = hash * 31 + bytes_of(node.constant) + size_of(node.constant.dtype());
+  if (node.kind == Node::Kind::constant)
+    hash = hash * 31 + bytes_of(node.constant.spec()) + size_of(node.constant.dtype());
   return hash;
 }
 

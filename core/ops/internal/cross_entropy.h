@@ -9,6 +9,10 @@ namespace cornu {
 /// Probabilities are clipped to [this, 1 - this], so that no loss is infinite. Keras's epsilon().
 inline constexpr double least_probability = 1e-7;
 
+/// Of logits or probabilities [..., classes]: how many rows there are, and [...].
+inline int64_t rows_of(const Shape& shape) { return shape.size_between(0, shape.rank() - 1); }
+inline Shape row_shape(const Shape& shape) { return shape.slice(0, shape.rank() - 1); }
+
 /// Throws unless the inputs are int32 or int64 labels [...] and floating numbers [..., classes].
 void check_sparse_labels(const Call& call);
 /// Throws unless the inputs are labels and logits, both [..., classes] of one floating dtype.
