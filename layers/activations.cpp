@@ -22,14 +22,17 @@ void ReLUOptions::describe(Fields& fields) {
   fields("negative_slope", negative_slope, at_least(0));
   fields("threshold", threshold, at_least(0));
 }
+ReLU::ReLU(const Options& options) : ConfiguredLayer("ReLU", options) {}
 void LeakyReLUOptions::describe(Fields& fields) {
   describe_layer(fields, *this);
   fields("negative_slope", negative_slope, at_least(0));
 }
+LeakyReLU::LeakyReLU(const Options& options) : ConfiguredLayer("LeakyReLU", options) {}
 void ELUOptions::describe(Fields& fields) {
   describe_layer(fields, *this);
   fields("alpha", alpha);
 }
+ELU::ELU(const Options& options) : ConfiguredLayer("ELU", options) {}
 void PReLUOptions::describe(Fields& fields) {
   describe_layer(fields, *this);
   fields("alpha_initializer", alpha_initializer);
@@ -37,6 +40,7 @@ void PReLUOptions::describe(Fields& fields) {
   fields("alpha_constraint", alpha_constraint);
   fields("shared_axes", shared_axes);
 }
+PReLU::PReLU(const Options& options) : ConfiguredLayer("PReLU", options) {}
 void SoftmaxOptions::describe(Fields& fields) {
   describe_layer(fields, *this);
   fields("axis", axis);

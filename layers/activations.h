@@ -19,7 +19,7 @@ struct ReLUOptions {
 /// min(x, max_value) where x >= threshold, negative_slope * (x - threshold) elsewhere. Keras's ReLU.
 class CORNU_API ReLU : public ConfiguredLayer<ReLUOptions> {
  public:
-  explicit ReLU(const Options& options = {}) : ConfiguredLayer("ReLU", options) {}
+  explicit ReLU(const Options& options = {});
   Tensor call(const Tensor& inputs) override;
   bool supports_masking() const override { return true; }
 };
@@ -34,7 +34,7 @@ struct LeakyReLUOptions {
 /// x above 0, negative_slope * x below. Keras's LeakyReLU.
 class CORNU_API LeakyReLU : public ConfiguredLayer<LeakyReLUOptions> {
  public:
-  explicit LeakyReLU(const Options& options = {}) : ConfiguredLayer("LeakyReLU", options) {}
+  explicit LeakyReLU(const Options& options = {});
   Tensor call(const Tensor& inputs) override;
   bool supports_masking() const override { return true; }
 };
@@ -49,7 +49,7 @@ struct ELUOptions {
 /// x above 0, alpha (e^x - 1) below. Keras's ELU.
 class CORNU_API ELU : public ConfiguredLayer<ELUOptions> {
  public:
-  explicit ELU(const Options& options = {}) : ConfiguredLayer("ELU", options) {}
+  explicit ELU(const Options& options = {});
   Tensor call(const Tensor& inputs) override;
   bool supports_masking() const override { return true; }
 };
@@ -68,7 +68,7 @@ struct PReLUOptions {
 /// 2015). Keras's PReLU.
 class CORNU_API PReLU : public ConfiguredLayer<PReLUOptions> {
  public:
-  explicit PReLU(const Options& options = {}) : ConfiguredLayer("PReLU", options) {}
+  explicit PReLU(const Options& options = {});
   void build(const Shape& input_shape) override;
   Tensor call(const Tensor& inputs) override;
   bool supports_masking() const override { return true; }

@@ -27,7 +27,9 @@ void MaxNormOptions::describe(Fields& fields) {
   fields("max_value", max_value, at_least(0));
   fields("axis", axis);
 }
+MaxNorm::MaxNorm(const Options& options) : Configured("MaxNorm", options) {}
 void UnitNormOptions::describe(Fields& fields) { fields("axis", axis); }
+UnitNorm::UnitNorm(const Options& options) : Configured("UnitNorm", options) {}
 void MinMaxNormOptions::describe(Fields& fields) {
   fields("min_value", min_value, at_least(0));
   fields("max_value", max_value, at_least(0));

@@ -18,7 +18,7 @@ struct MaxNormOptions {
 class CORNU_API MaxNorm : public Configured<ConstraintBase, MaxNormOptions> {
  public:
   explicit MaxNorm(double max_value) : MaxNorm(Options{.max_value = max_value}) {}
-  explicit MaxNorm(const Options& options = {}) : Configured("MaxNorm", options) {}
+  explicit MaxNorm(const Options& options = {});
   Tensor operator()(const Tensor& weight) const override;
 };
 
@@ -40,7 +40,7 @@ struct UnitNormOptions {
 /// w / (1e-7 + norm).
 class CORNU_API UnitNorm : public Configured<ConstraintBase, UnitNormOptions> {
  public:
-  explicit UnitNorm(const Options& options = {}) : Configured("UnitNorm", options) {}
+  explicit UnitNorm(const Options& options = {});
   Tensor operator()(const Tensor& weight) const override;
 };
 

@@ -68,6 +68,7 @@ void ActivationOptions::describe(Fields& fields) {
   describe_layer(fields, *this);
   fields("activation", activation);
 }
+Activation::Activation(const Options& options) : ConfiguredLayer("Activation", options) {}
 
 Tensor Activation::call(const Tensor& inputs) { return options_.activation(inputs); }
 
@@ -84,6 +85,7 @@ void EmbeddingOptions::describe(Fields& fields) {
   fields("mask_zero", mask_zero);
   fields.absent("quantization_config");
 }
+Embedding::Embedding(const Options& options) : ConfiguredLayer("Embedding", options) {}
 
 void Embedding::build(const Shape&) {
   embeddings_ = add_weight({.name = "embeddings",
@@ -114,6 +116,7 @@ void MaskingOptions::describe(Fields& fields) {
   describe_layer(fields, *this);
   fields("mask_value", mask_value);
 }
+Masking::Masking(const Options& options) : ConfiguredLayer("Masking", options) {}
 
 Tensor Masking::call(const Tensor& inputs) {
   const Tensor counts = reduce_any(not_equal(inputs, options_.mask_value), -1, {.keepdims = true});

@@ -52,7 +52,7 @@ struct ActivationOptions {
 /// An activation function of its inputs as a layer: `layers::Activation("relu")`. Keras's Activation.
 class CORNU_API Activation : public ConfiguredLayer<ActivationOptions> {
  public:
-  explicit Activation(const Options& options) : ConfiguredLayer("Activation", options) {}
+  explicit Activation(const Options& options);
   explicit Activation(const cornu::Activation& activation) : Activation(Options{.activation = activation}) {}
   Tensor call(const Tensor& inputs) override;
   bool supports_masking() const override { return true; }
@@ -75,7 +75,7 @@ struct EmbeddingOptions {
 /// [input_dim, output_dim]. Throws ValueError naming an index out of range. Keras's Embedding.
 class CORNU_API Embedding : public ConfiguredLayer<EmbeddingOptions> {
  public:
-  explicit Embedding(const Options& options) : ConfiguredLayer("Embedding", options) {}
+  explicit Embedding(const Options& options);
   void build(const Shape& input_shape) override;
   Tensor call(const Tensor& inputs) override;
   Tensor compute_mask(const TensorList& inputs, const TensorList& masks) override;
@@ -98,7 +98,7 @@ struct MaskingOptions {
 /// Masks the steps of [..., steps, features] whose features all are `mask_value`, and makes them 0. Keras's Masking.
 class CORNU_API Masking : public ConfiguredLayer<MaskingOptions> {
  public:
-  explicit Masking(const Options& options = {}) : ConfiguredLayer("Masking", options) {}
+  explicit Masking(const Options& options = {});
   Tensor call(const Tensor& inputs) override;
   Tensor compute_mask(const TensorList& inputs, const TensorList& masks) override;
   bool supports_masking() const override { return true; }

@@ -110,8 +110,10 @@ Tensor sum_of(const TensorList& inputs) {
 
 }  // namespace
 
+Add::Add(const Options& options) : Merge("Add", options) {}
 Tensor Add::merge(const TensorList& inputs) const { return sum_of(inputs); }
 
+Subtract::Subtract(const Options& options) : Merge("Subtract", options) {}
 void Subtract::build_list(const std::vector<Shape>& input_shapes) {
   if (input_shapes.size() != 2)
     throw ValueError("Subtract: expected two inputs; received " + std::to_string(input_shapes.size()));
@@ -121,6 +123,7 @@ Tensor Subtract::merge(const TensorList& inputs) const {
   return inputs[0] - inputs[1];
 }
 
+Multiply::Multiply(const Options& options) : Merge("Multiply", options) {}
 Tensor Multiply::merge(const TensorList& inputs) const {
   const TensorList masks = this->masks();
   Tensor product, counts;
@@ -136,9 +139,12 @@ Tensor Multiply::merge(const TensorList& inputs) const {
   return all_defined(masks) ? where(counts, product, 0) : product;
 }
 
+Average::Average(const Options& options) : Merge("Average", options) {}
 Tensor Average::merge(const TensorList& inputs) const { return sum_of(inputs) / static_cast<double>(inputs.size()); }
 
+Maximum::Maximum(const Options& options) : Merge("Maximum", options) {}
 Tensor Maximum::merge(const TensorList& inputs) const { return merge_unmasked(inputs, masks(), cornu::maximum); }
+Minimum::Minimum(const Options& options) : Merge("Minimum", options) {}
 Tensor Minimum::merge(const TensorList& inputs) const { return merge_unmasked(inputs, masks(), cornu::minimum); }
 
 // Concatenate.
@@ -147,6 +153,7 @@ void ConcatenateOptions::describe(Fields& fields) {
   describe_layer(fields, *this);
   fields("axis", axis);
 }
+Concatenate::Concatenate(const Options& options) : ListLayer("Concatenate", options) {}
 
 TensorList Concatenate::call_list(const TensorList& inputs) {
   if (inputs.empty()) throw ValueError("Concatenate: expected at least one input; received none");

@@ -46,7 +46,7 @@ class CORNU_API Merge : public ListLayer<MergeOptions> {
 /// a + b + ...
 class CORNU_API Add : public Merge {
  public:
-  explicit Add(const Options& options = {}) : Merge("Add", options) {}
+  explicit Add(const Options& options = {});
 
  protected:
   Tensor merge(const TensorList& inputs) const override;
@@ -55,7 +55,7 @@ class CORNU_API Add : public Merge {
 /// a - b; exactly two inputs.
 class CORNU_API Subtract : public Merge {
  public:
-  explicit Subtract(const Options& options = {}) : Merge("Subtract", options) {}
+  explicit Subtract(const Options& options = {});
   void build_list(const std::vector<Shape>& input_shapes) override;
 
  protected:
@@ -65,7 +65,7 @@ class CORNU_API Subtract : public Merge {
 /// a * b * ...; masked elements do not count.
 class CORNU_API Multiply : public Merge {
  public:
-  explicit Multiply(const Options& options = {}) : Merge("Multiply", options) {}
+  explicit Multiply(const Options& options = {});
 
  protected:
   Tensor merge(const TensorList& inputs) const override;
@@ -74,7 +74,7 @@ class CORNU_API Multiply : public Merge {
 /// (a + b + ...) / n.
 class CORNU_API Average : public Merge {
  public:
-  explicit Average(const Options& options = {}) : Merge("Average", options) {}
+  explicit Average(const Options& options = {});
 
  protected:
   Tensor merge(const TensorList& inputs) const override;
@@ -83,7 +83,7 @@ class CORNU_API Average : public Merge {
 /// The largest of each element; masked elements do not count.
 class CORNU_API Maximum : public Merge {
  public:
-  explicit Maximum(const Options& options = {}) : Merge("Maximum", options) {}
+  explicit Maximum(const Options& options = {});
 
  protected:
   Tensor merge(const TensorList& inputs) const override;
@@ -92,7 +92,7 @@ class CORNU_API Maximum : public Merge {
 /// The smallest of each element; masked elements do not count.
 class CORNU_API Minimum : public Merge {
  public:
-  explicit Minimum(const Options& options = {}) : Merge("Minimum", options) {}
+  explicit Minimum(const Options& options = {});
 
  protected:
   Tensor merge(const TensorList& inputs) const override;
@@ -108,7 +108,7 @@ struct ConcatenateOptions {
 /// Inputs one behind the other along `axis`; otherwise they have the same shape. Keras's Concatenate.
 class CORNU_API Concatenate : public ListLayer<ConcatenateOptions> {
  public:
-  explicit Concatenate(const Options& options = {}) : ListLayer("Concatenate", options) {}
+  explicit Concatenate(const Options& options = {});
   TensorList call_list(const TensorList& inputs) override;
   Tensor compute_mask(const TensorList& inputs, const TensorList& masks) override;
   bool supports_masking() const override { return true; }

@@ -38,15 +38,19 @@ Tensor l2_penalty(double factor, const Tensor& x) { return factor * reduce_sum(s
 }  // namespace
 
 void L1Options::describe(Fields& fields) { fields("l1", l1, factor_check); }
+L1::L1(const Options& options) : Configured("L1", options) {}
 void L2Options::describe(Fields& fields) { fields("l2", l2, factor_check); }
+L2::L2(const Options& options) : Configured("L2", options) {}
 void L1L2Options::describe(Fields& fields) {
   fields("l1", l1, factor_check);
   fields("l2", l2, factor_check);
 }
+L1L2::L1L2(const Options& options) : Configured("L1L2", options) {}
 void OrthogonalRegularizerOptions::describe(Fields& fields) {
   fields("factor", factor, factor_check);
   fields("mode", mode, one_of({"rows", "columns"}));
 }
+OrthogonalRegularizer::OrthogonalRegularizer(const Options& options) : Configured("OrthogonalRegularizer", options) {}
 
 Tensor L1::operator()(const Tensor& x) const { return l1_penalty(options_.l1, x); }
 Tensor L2::operator()(const Tensor& x) const { return l2_penalty(options_.l2, x); }

@@ -15,7 +15,7 @@ struct L1Options {
 class CORNU_API L1 : public Configured<RegularizerBase, L1Options> {
  public:
   explicit L1(double l1) : L1(Options{.l1 = l1}) {}
-  explicit L1(const Options& options = {}) : Configured("L1", options) {}
+  explicit L1(const Options& options = {});
   Tensor operator()(const Tensor& x) const override;
 };
 
@@ -27,7 +27,7 @@ struct L2Options {
 class CORNU_API L2 : public Configured<RegularizerBase, L2Options> {
  public:
   explicit L2(double l2) : L2(Options{.l2 = l2}) {}
-  explicit L2(const Options& options = {}) : Configured("L2", options) {}
+  explicit L2(const Options& options = {});
   Tensor operator()(const Tensor& x) const override;
 };
 
@@ -39,7 +39,7 @@ struct L1L2Options {
 /// l1 * sum(|x|) + l2 * sum(x^2).
 class CORNU_API L1L2 : public Configured<RegularizerBase, L1L2Options> {
  public:
-  explicit L1L2(const Options& options = {}) : Configured("L1L2", options) {}
+  explicit L1L2(const Options& options = {});
   Tensor operator()(const Tensor& x) const override;
 };
 
@@ -52,7 +52,7 @@ struct OrthogonalRegularizerOptions {
 /// the rank is 2.
 class CORNU_API OrthogonalRegularizer : public Configured<RegularizerBase, OrthogonalRegularizerOptions> {
  public:
-  explicit OrthogonalRegularizer(const Options& options = {}) : Configured("OrthogonalRegularizer", options) {}
+  explicit OrthogonalRegularizer(const Options& options = {});
   Tensor operator()(const Tensor& x) const override;
 };
 

@@ -29,6 +29,7 @@ void FlattenOptions::describe(Fields& fields) {
   describe_layer(fields, *this);
   fields("data_format", data_format, one_of({"channels_last", "channels_first"}));
 }
+Flatten::Flatten(const Options& options) : ConfiguredLayer("Flatten", options) {}
 
 Tensor Flatten::call(const Tensor& inputs) {
   const Shape shape = compute_output_shape(inputs.shape());
@@ -111,6 +112,7 @@ void RepeatVectorOptions::describe(Fields& fields) {
   describe_layer(fields, *this);
   fields("n", n, at_least(1));
 }
+RepeatVector::RepeatVector(const Options& options) : ConfiguredLayer("RepeatVector", options) {}
 
 Tensor RepeatVector::call(const Tensor& inputs) {
   if (inputs.rank() != 2)

@@ -17,7 +17,7 @@ struct FlattenOptions {
 /// [batch, ...] -> [batch, n], sharing the elements; [batch] -> [batch, 1]. Keras's Flatten.
 class CORNU_API Flatten : public ConfiguredLayer<FlattenOptions> {
  public:
-  explicit Flatten(const Options& options = {}) : ConfiguredLayer("Flatten", options) {}
+  explicit Flatten(const Options& options = {});
   Tensor call(const Tensor& inputs) override;
   Shape compute_output_shape(const Shape& input_shape) override;
 };
@@ -65,7 +65,7 @@ struct RepeatVectorOptions {
 /// [batch, features] -> [batch, n, features]. Keras's RepeatVector.
 class CORNU_API RepeatVector : public ConfiguredLayer<RepeatVectorOptions> {
  public:
-  explicit RepeatVector(const Options& options) : ConfiguredLayer("RepeatVector", options) {}
+  explicit RepeatVector(const Options& options);
   explicit RepeatVector(int64_t n) : RepeatVector(Options{.n = n}) {}
   Tensor call(const Tensor& inputs) override;
 };

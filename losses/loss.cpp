@@ -43,6 +43,7 @@ Loss::Loss(const LossOptions& options)
 
 Loss::~Loss() = default;
 
+void LossOptions::describe(Fields& fields) { describe_loss(fields, *this); }
 Tensor Loss::operator()(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) {
   try {
     const bool keeps_labels = takes_class_numbers() && !is_floating(y_true.dtype());

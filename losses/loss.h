@@ -46,7 +46,7 @@ struct LossOptions {
   Reduction reduction = {};
   std::string name = {};            ///< the class's name in snake case by default
   std::optional<DType> dtype = {};  ///< of the computation; float32 by default
-  void describe(Fields& fields) { describe_loss(fields, *this); }
+  CORNU_API void describe(Fields& fields);
 };
 
 /// Base of all losses: how far predictions are from the truth. A loss of one's own says how in call():

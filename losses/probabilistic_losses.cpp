@@ -165,6 +165,12 @@ Tensor KLDivergence::call(const Tensor& y_true, const Tensor& y_pred) { return k
 Poisson::Poisson(const Options& options) : ConfiguredLoss("Poisson", options) {}
 Tensor Poisson::call(const Tensor& y_true, const Tensor& y_pred) { return poisson(y_true, y_pred); }
 
+void BinaryCrossentropyOptions::describe(Fields& fields) {
+  fields("from_logits", from_logits);
+  fields("label_smoothing", label_smoothing, between(0, 1));
+  fields("axis", axis);
+  describe_loss(fields, *this);
+}
 BinaryCrossentropy::BinaryCrossentropy(const Options& options) : ConfiguredLoss("BinaryCrossentropy", options) {}
 Tensor BinaryCrossentropy::call(const Tensor& y_true, const Tensor& y_pred) {
   return binary_crossentropy(
@@ -172,6 +178,15 @@ Tensor BinaryCrossentropy::call(const Tensor& y_true, const Tensor& y_pred) {
       {.from_logits = options_.from_logits, .label_smoothing = options_.label_smoothing, .axis = options_.axis});
 }
 
+void BinaryFocalCrossentropyOptions::describe(Fields& fields) {
+  fields("apply_class_balancing", apply_class_balancing);
+  fields("alpha", alpha, between(0, 1));
+  fields("gamma", gamma, at_least(0));
+  fields("from_logits", from_logits);
+  fields("label_smoothing", label_smoothing, between(0, 1));
+  fields("axis", axis);
+  describe_loss(fields, *this);
+}
 BinaryFocalCrossentropy::BinaryFocalCrossentropy(const Options& options)
     : ConfiguredLoss("BinaryFocalCrossentropy", options) {}
 Tensor BinaryFocalCrossentropy::call(const Tensor& y_true, const Tensor& y_pred) {
@@ -184,6 +199,12 @@ Tensor BinaryFocalCrossentropy::call(const Tensor& y_true, const Tensor& y_pred)
                                     .axis = options_.axis});
 }
 
+void CategoricalCrossentropyOptions::describe(Fields& fields) {
+  fields("from_logits", from_logits);
+  fields("label_smoothing", label_smoothing, between(0, 1));
+  fields("axis", axis);
+  describe_loss(fields, *this);
+}
 CategoricalCrossentropy::CategoricalCrossentropy(const Options& options)
     : ConfiguredLoss("CategoricalCrossentropy", options) {}
 Tensor CategoricalCrossentropy::call(const Tensor& y_true, const Tensor& y_pred) {
@@ -192,6 +213,14 @@ Tensor CategoricalCrossentropy::call(const Tensor& y_true, const Tensor& y_pred)
       {.from_logits = options_.from_logits, .label_smoothing = options_.label_smoothing, .axis = options_.axis});
 }
 
+void CategoricalFocalCrossentropyOptions::describe(Fields& fields) {
+  fields("alpha", alpha);
+  fields("gamma", gamma, at_least(0));
+  fields("from_logits", from_logits);
+  fields("label_smoothing", label_smoothing, between(0, 1));
+  fields("axis", axis);
+  describe_loss(fields, *this);
+}
 CategoricalFocalCrossentropy::CategoricalFocalCrossentropy(const Options& options)
     : ConfiguredLoss("CategoricalFocalCrossentropy", options) {}
 Tensor CategoricalFocalCrossentropy::call(const Tensor& y_true, const Tensor& y_pred) {
@@ -203,6 +232,12 @@ Tensor CategoricalFocalCrossentropy::call(const Tensor& y_true, const Tensor& y_
                                          .axis = options_.axis});
 }
 
+void SparseCategoricalCrossentropyOptions::describe(Fields& fields) {
+  fields("from_logits", from_logits);
+  fields("ignore_class", ignore_class);
+  fields("axis", axis);
+  describe_loss(fields, *this);
+}
 SparseCategoricalCrossentropy::SparseCategoricalCrossentropy(const Options& options)
     : ConfiguredLoss("SparseCategoricalCrossentropy", options) {}
 Tensor SparseCategoricalCrossentropy::call(const Tensor& y_true, const Tensor& y_pred) {

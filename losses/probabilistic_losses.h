@@ -103,12 +103,7 @@ struct BinaryCrossentropyOptions {
   Reduction reduction = {};
   std::string name = {};
   std::optional<DType> dtype = {};
-  void describe(Fields& fields) {
-    fields("from_logits", from_logits);
-    fields("label_smoothing", label_smoothing, between(0, 1));
-    fields("axis", axis);
-    describe_loss(fields, *this);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The cross-entropy of labels 0 and 1 with predicted probabilities or logits:
 /// mean(-y_true log(y_pred) - (1 - y_true) log(1 - y_pred)).
@@ -133,15 +128,7 @@ struct BinaryFocalCrossentropyOptions {
   Reduction reduction = {};
   std::string name = {};
   std::optional<DType> dtype = {};
-  void describe(Fields& fields) {
-    fields("apply_class_balancing", apply_class_balancing);
-    fields("alpha", alpha, between(0, 1));
-    fields("gamma", gamma, at_least(0));
-    fields("from_logits", from_logits);
-    fields("label_smoothing", label_smoothing, between(0, 1));
-    fields("axis", axis);
-    describe_loss(fields, *this);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The binary cross-entropy times (1 - p)^gamma, where p is the probability given to the true class: samples that are
 /// predicted well count little.
@@ -163,12 +150,7 @@ struct CategoricalCrossentropyOptions {
   Reduction reduction = {};
   std::string name = {};
   std::optional<DType> dtype = {};
-  void describe(Fields& fields) {
-    fields("from_logits", from_logits);
-    fields("label_smoothing", label_smoothing, between(0, 1));
-    fields("axis", axis);
-    describe_loss(fields, *this);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The cross-entropy of one-hot labels [batch, classes] with predicted probabilities or logits: -sum(y_true log(p)),
 /// p being y_pred divided by its sum.
@@ -192,14 +174,7 @@ struct CategoricalFocalCrossentropyOptions {
   Reduction reduction = {};
   std::string name = {};
   std::optional<DType> dtype = {};
-  void describe(Fields& fields) {
-    fields("alpha", alpha);
-    fields("gamma", gamma, at_least(0));
-    fields("from_logits", from_logits);
-    fields("label_smoothing", label_smoothing, between(0, 1));
-    fields("axis", axis);
-    describe_loss(fields, *this);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The categorical cross-entropy with each class's part times alpha (1 - p)^gamma: samples that are predicted well
 /// count little.
@@ -221,12 +196,7 @@ struct SparseCategoricalCrossentropyOptions {
   int64_t axis = -1;  ///< of the classes
   std::string name = {};
   std::optional<DType> dtype = {};
-  void describe(Fields& fields) {
-    fields("from_logits", from_logits);
-    fields("ignore_class", ignore_class);
-    fields("axis", axis);
-    describe_loss(fields, *this);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The cross-entropy of class numbers [batch] with predicted probabilities or logits [batch, classes]: -log(p[y_true]),
 /// p being y_pred divided by its sum. Throws ValueError naming a label out of range.

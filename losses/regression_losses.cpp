@@ -90,11 +90,19 @@ Tensor MeanSquaredLogarithmicError::call(const Tensor& y_true, const Tensor& y_p
   return mean_squared_logarithmic_error(y_true, y_pred);
 }
 
+void CosineSimilarityOptions::describe(Fields& fields) {
+  fields("axis", axis);
+  describe_loss(fields, *this);
+}
 CosineSimilarity::CosineSimilarity(const Options& options) : ConfiguredLoss("CosineSimilarity", options) {}
 Tensor CosineSimilarity::call(const Tensor& y_true, const Tensor& y_pred) {
   return cosine_similarity(y_true, y_pred, options_.axis);
 }
 
+void HuberOptions::describe(Fields& fields) {
+  fields("delta", delta, above(0));
+  describe_loss(fields, *this);
+}
 Huber::Huber(const Options& options) : ConfiguredLoss("Huber", options) {}
 Tensor Huber::call(const Tensor& y_true, const Tensor& y_pred) { return huber(y_true, y_pred, options_.delta); }
 

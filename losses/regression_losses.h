@@ -76,10 +76,7 @@ struct CosineSimilarityOptions {
   Reduction reduction = {};
   std::string name = {};
   std::optional<DType> dtype = {};
-  void describe(Fields& fields) {
-    fields("axis", axis);
-    describe_loss(fields, *this);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// -sum(l2_normalize(y_true) l2_normalize(y_pred)) over `axis`: -1 where the vectors point the same way.
 ///
@@ -98,10 +95,7 @@ struct HuberOptions {
   Reduction reduction = {};
   std::string name = "huber_loss";
   std::optional<DType> dtype = {};
-  void describe(Fields& fields) {
-    fields("delta", delta, above(0));
-    describe_loss(fields, *this);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The mean of e^2 / 2 where |e| <= delta, delta |e| - delta^2 / 2 elsewhere, with e = y_pred - y_true: quadratic for
 /// small errors, linear for outliers.

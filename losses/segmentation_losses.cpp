@@ -39,9 +39,19 @@ Tensor tversky(const Tensor& y_true, const Tensor& y_pred, const TverskyArgument
   });
 }
 
+void DiceOptions::describe(Fields& fields) {
+  describe_axes(fields, "axis", axis);
+  describe_loss(fields, *this);
+}
 Dice::Dice(const Options& options) : ConfiguredLoss("Dice", options) {}
 Tensor Dice::call(const Tensor& y_true, const Tensor& y_pred) { return dice(y_true, y_pred, options_.axis); }
 
+void TverskyOptions::describe(Fields& fields) {
+  fields("alpha", alpha, at_least(0));
+  fields("beta", beta, at_least(0));
+  describe_axes(fields, "axis", axis);
+  describe_loss(fields, *this);
+}
 Tversky::Tversky(const Options& options) : ConfiguredLoss("Tversky", options) {}
 Tensor Tversky::call(const Tensor& y_true, const Tensor& y_pred) {
   return tversky(y_true, y_pred, {.alpha = options_.alpha, .beta = options_.beta, .axis = options_.axis});

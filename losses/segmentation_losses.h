@@ -28,10 +28,7 @@ struct DiceOptions {
   std::string name = {};
   std::vector<int64_t> axis = {};  ///< that an area extends over; all by default
   std::optional<DType> dtype = {};
-  void describe(Fields& fields) {
-    describe_axes(fields, "axis", axis);
-    describe_loss(fields, *this);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// 1 - 2 sum(y_true y_pred) / (sum(y_true) + sum(y_pred) + 1e-7): 0 where the areas are the same, 1 where they are
 /// apart.
@@ -53,12 +50,7 @@ struct TverskyOptions {
   std::string name = {};
   std::vector<int64_t> axis = {};  ///< that an area extends over; all by default
   std::optional<DType> dtype = {};
-  void describe(Fields& fields) {
-    fields("alpha", alpha, at_least(0));
-    fields("beta", beta, at_least(0));
-    describe_axes(fields, "axis", axis);
-    describe_loss(fields, *this);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// 1 - i / (i + alpha missed + beta wrong + 1e-7): the Dice loss with weights for both kinds of error; with alpha =
 /// beta = 0.5 it is the Dice loss.

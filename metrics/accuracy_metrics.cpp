@@ -68,6 +68,11 @@ Tensor sparse_top_k_categorical_accuracy(const Tensor& y_true, const Tensor& y_p
 
 Accuracy::Accuracy(const Options& options) : ConfiguredMetric("Accuracy", options, accuracy) {}
 
+void BinaryAccuracyOptions::describe(Fields& fields) {
+  fields("name", name);
+  fields("dtype", dtype);
+  fields("threshold", threshold, {.minimum = 0, .maximum = 1, .exclusive_minimum = true, .exclusive_maximum = true});
+}
 BinaryAccuracy::BinaryAccuracy(const Options& options)
     : ConfiguredMetric("BinaryAccuracy", options,
                        [threshold = options.threshold](const Tensor& y_true, const Tensor& y_pred) {
@@ -80,6 +85,11 @@ CategoricalAccuracy::CategoricalAccuracy(const Options& options)
 SparseCategoricalAccuracy::SparseCategoricalAccuracy(const Options& options)
     : ConfiguredMetric("SparseCategoricalAccuracy", options, sparse_categorical_accuracy) {}
 
+void TopKCategoricalAccuracyOptions::describe(Fields& fields) {
+  fields("k", k, at_least(1));
+  fields("name", name);
+  fields("dtype", dtype);
+}
 TopKCategoricalAccuracy::TopKCategoricalAccuracy(const Options& options)
     : ConfiguredMetric("TopKCategoricalAccuracy", options, [k = options.k](const Tensor& y_true, const Tensor& y_pred) {
         return top_k_categorical_accuracy(y_true, y_pred, k);

@@ -35,11 +35,7 @@ struct BinaryAccuracyOptions {
   std::string name = {};
   std::optional<DType> dtype = {};
   double threshold = 0.5;  ///< in (0, 1): predictions above it are 1
-  void describe(Fields& fields) {
-    fields("name", name);
-    fields("dtype", dtype);
-    fields("threshold", threshold, {.minimum = 0, .maximum = 1, .exclusive_minimum = true, .exclusive_maximum = true});
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// How often predictions, 1 above a threshold and 0 up to it, equal labels of 0 and 1.
 ///
@@ -78,11 +74,7 @@ struct TopKCategoricalAccuracyOptions {
   int64_t k = 5;  ///< how many of the largest predictions count, at least 1
   std::string name = {};
   std::optional<DType> dtype = {};
-  void describe(Fields& fields) {
-    fields("k", k, at_least(1));
-    fields("name", name);
-    fields("dtype", dtype);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// How often the class of the one-hot label is among the k largest predictions.
 ///

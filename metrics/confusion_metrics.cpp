@@ -39,6 +39,11 @@ ConfusionCount::ConfusionCount(const char* class_name, const Options& options, K
       kind_(kind),
       accumulator_(add_weight({.name = "accumulator", .shape = shape_of(thresholds_)})) {}
 
+void ConfusionCountOptions::describe(Fields& fields) {
+  fields("thresholds", thresholds);
+  fields("name", name);
+  fields("dtype", dtype);
+}
 void ConfusionCount::update_state(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) {
   update(*this, [&] {
     const ConfusionCounts counts =
@@ -65,6 +70,13 @@ Precision::Precision(const Options& options)
       true_positives_(add_weight({.name = "true_positives", .shape = shape_of(thresholds_)})),
       false_positives_(add_weight({.name = "false_positives", .shape = shape_of(thresholds_)})) {}
 
+void PrecisionOptions::describe(Fields& fields) {
+  fields("thresholds", thresholds);
+  fields("top_k", top_k, at_least(1));
+  fields("class_id", class_id, at_least(0));
+  fields("name", name);
+  fields("dtype", dtype);
+}
 void Precision::update_state(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) {
   update(*this, [&] {
     const ConfusionCounts counts =
@@ -157,6 +169,13 @@ SensitivityAtSpecificity::SensitivityAtSpecificity(const Options& options)
                        options.class_id) {
   count_all();
 }
+void SensitivityAtSpecificityOptions::describe(Fields& fields) {
+  fields("specificity", specificity, between(0, 1));
+  fields("num_thresholds", num_thresholds, at_least(1));
+  fields("class_id", class_id, at_least(0));
+  fields("name", name);
+  fields("dtype", dtype);
+}
 Tensor SensitivityAtSpecificity::result() { return best_value(recall(), specificity(), options_.specificity); }
 
 SpecificityAtSensitivity::SpecificityAtSensitivity(const Options& options)
@@ -164,17 +183,38 @@ SpecificityAtSensitivity::SpecificityAtSensitivity(const Options& options)
                        options.class_id) {
   count_all();
 }
+void SpecificityAtSensitivityOptions::describe(Fields& fields) {
+  fields("sensitivity", sensitivity, between(0, 1));
+  fields("num_thresholds", num_thresholds, at_least(1));
+  fields("class_id", class_id, at_least(0));
+  fields("name", name);
+  fields("dtype", dtype);
+}
 Tensor SpecificityAtSensitivity::result() { return best_value(specificity(), recall(), options_.sensitivity); }
 
 PrecisionAtRecall::PrecisionAtRecall(const Options& options)
     : ConfiguredMetric("PrecisionAtRecall", options, tried_thresholds("PrecisionAtRecall", options), options.class_id) {
   count_all();
 }
+void PrecisionAtRecallOptions::describe(Fields& fields) {
+  fields("recall", recall, between(0, 1));
+  fields("num_thresholds", num_thresholds, at_least(1));
+  fields("class_id", class_id, at_least(0));
+  fields("name", name);
+  fields("dtype", dtype);
+}
 Tensor PrecisionAtRecall::result() { return best_value(precision(), recall(), options_.recall); }
 
 RecallAtPrecision::RecallAtPrecision(const Options& options)
     : ConfiguredMetric("RecallAtPrecision", options, tried_thresholds("RecallAtPrecision", options), options.class_id) {
   count_all();
+}
+void RecallAtPrecisionOptions::describe(Fields& fields) {
+  fields("precision", precision, between(0, 1));
+  fields("num_thresholds", num_thresholds, at_least(1));
+  fields("class_id", class_id, at_least(0));
+  fields("name", name);
+  fields("dtype", dtype);
 }
 Tensor RecallAtPrecision::result() { return best_value(recall(), precision(), options_.precision); }
 

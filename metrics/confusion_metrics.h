@@ -11,11 +11,7 @@ struct ConfusionCountOptions {
   Numbers thresholds = {};  ///< in [0, 1]; 0.5 by default. The result has a value for each
   std::string name = {};
   std::optional<DType> dtype = {};
-  void describe(Fields& fields) {
-    fields("thresholds", thresholds);
-    fields("name", name);
-    fields("dtype", dtype);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 
 /// Base of the four counts.
@@ -84,13 +80,7 @@ struct PrecisionOptions {
   std::optional<int64_t> class_id = {};  ///< look at this class alone
   std::string name = {};
   std::optional<DType> dtype = {};
-  void describe(Fields& fields) {
-    fields("thresholds", thresholds);
-    fields("top_k", top_k, at_least(1));
-    fields("class_id", class_id, at_least(0));
-    fields("name", name);
-    fields("dtype", dtype);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// How many of the positive decisions are right: true positives / (true positives + false positives).
 ///
@@ -161,13 +151,7 @@ struct SensitivityAtSpecificityOptions {
   std::optional<int64_t> class_id = {};  ///< look at this class alone
   std::string name = {};
   std::optional<DType> dtype = {};
-  void describe(Fields& fields) {
-    fields("specificity", specificity, between(0, 1));
-    fields("num_thresholds", num_thresholds, at_least(1));
-    fields("class_id", class_id, at_least(0));
-    fields("name", name);
-    fields("dtype", dtype);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The largest sensitivity tp / (tp + fn) at a threshold where the specificity tn / (tn + fp) is at least the given
 /// one.
@@ -188,13 +172,7 @@ struct SpecificityAtSensitivityOptions {
   std::optional<int64_t> class_id = {};  ///< look at this class alone
   std::string name = {};
   std::optional<DType> dtype = {};
-  void describe(Fields& fields) {
-    fields("sensitivity", sensitivity, between(0, 1));
-    fields("num_thresholds", num_thresholds, at_least(1));
-    fields("class_id", class_id, at_least(0));
-    fields("name", name);
-    fields("dtype", dtype);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The largest specificity tn / (tn + fp) at a threshold where the sensitivity tp / (tp + fn) is at least the given
 /// one.
@@ -215,13 +193,7 @@ struct PrecisionAtRecallOptions {
   std::optional<int64_t> class_id = {};  ///< look at this class alone
   std::string name = {};
   std::optional<DType> dtype = {};
-  void describe(Fields& fields) {
-    fields("recall", recall, between(0, 1));
-    fields("num_thresholds", num_thresholds, at_least(1));
-    fields("class_id", class_id, at_least(0));
-    fields("name", name);
-    fields("dtype", dtype);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The largest precision tp / (tp + fp) at a threshold where the recall tp / (tp + fn) is at least the given one.
 ///
@@ -241,13 +213,7 @@ struct RecallAtPrecisionOptions {
   std::optional<int64_t> class_id = {};  ///< look at this class alone
   std::string name = {};
   std::optional<DType> dtype = {};
-  void describe(Fields& fields) {
-    fields("precision", precision, between(0, 1));
-    fields("num_thresholds", num_thresholds, at_least(1));
-    fields("class_id", class_id, at_least(0));
-    fields("name", name);
-    fields("dtype", dtype);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The largest recall tp / (tp + fn) at a threshold where the precision tp / (tp + fp) is at least the given one.
 ///

@@ -71,8 +71,21 @@ Tensor FScore::result() {
   return reduce_sum(scores * (class_weights_ / (reduce_sum(class_weights_) + epsilon)));
 }
 
+void FBetaScoreOptions::describe(Fields& fields) {
+  fields("average", average, one_of({"micro", "macro", "weighted"}));
+  fields("beta", beta, above(0));
+  fields("threshold", threshold, {.minimum = 0, .maximum = 1, .exclusive_minimum = true});
+  fields("name", name);
+  fields("dtype", dtype);
+}
 FBetaScore::FBetaScore(const Options& options) : ConfiguredMetric("FBetaScore", options, options) {}
 
+void F1ScoreOptions::describe(Fields& fields) {
+  fields("average", average, one_of({"micro", "macro", "weighted"}));
+  fields("threshold", threshold, {.minimum = 0, .maximum = 1, .exclusive_minimum = true});
+  fields("name", name);
+  fields("dtype", dtype);
+}
 F1Score::F1Score(const Options& options)
     : ConfiguredMetric("F1Score", options,
                        FBetaScoreOptions{.average = options.average, .threshold = options.threshold}) {}

@@ -9,13 +9,7 @@ struct FBetaScoreOptions {
   std::optional<double> threshold = {};     ///< in (0, 1]: predictions above it are 1; by default the largest one is
   std::string name = "fbeta_score";
   std::optional<DType> dtype = {};
-  void describe(Fields& fields) {
-    fields("average", average, one_of({"micro", "macro", "weighted"}));
-    fields("beta", beta, above(0));
-    fields("threshold", threshold, {.minimum = 0, .maximum = 1, .exclusive_minimum = true});
-    fields("name", name);
-    fields("dtype", dtype);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 
 /// Base of the F-scores: counts of right and wrong decisions for each class, or of all together.
@@ -51,12 +45,7 @@ struct F1ScoreOptions {
   std::optional<double> threshold = {};     ///< in (0, 1]: predictions above it are 1; by default the largest one is
   std::string name = {};
   std::optional<DType> dtype = {};
-  void describe(Fields& fields) {
-    fields("average", average, one_of({"micro", "macro", "weighted"}));
-    fields("threshold", threshold, {.minimum = 0, .maximum = 1, .exclusive_minimum = true});
-    fields("name", name);
-    fields("dtype", dtype);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The harmonic mean of precision and recall, 2 precision recall / (precision + recall), for one-hot or multi-label
 /// classes.

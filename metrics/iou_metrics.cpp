@@ -78,14 +78,29 @@ Tensor ConfusionMatrixMetric::result() {
   return reduce_sum(overlaps) / (reduce_sum(cast(greater(target_all, 1e-9), dtype())) + losses::epsilon);
 }
 
+void IoUOptions::describe(Fields& fields) {
+  fields("num_classes", num_classes, at_least(1));
+  fields("target_class_ids", target_class_ids);
+  fields("name", name);
+  fields("dtype", dtype);
+  fields("ignore_class", ignore_class);
+  fields("sparse_y_true", sparse_y_true);
+  fields("sparse_y_pred", sparse_y_pred);
+  fields("axis", axis);
+}
 IoU::IoU(const Options& options)
     : ConfiguredMetric("IoU", options, "IoU",
                        Settings{options.num_classes, options.target_class_ids, options.ignore_class,
                                 options.sparse_y_true, options.sparse_y_pred, options.axis}) {}
 
+void BinaryIoUOptions::describe(Fields& fields) {
+  fields("target_class_ids", target_class_ids);
+  fields("threshold", threshold);
+  fields("name", name);
+  fields("dtype", dtype);
+}
 BinaryIoU::BinaryIoU(const Options& options)
     : ConfiguredMetric("BinaryIoU", options, "BinaryIoU", Settings{2, options.target_class_ids}) {}
-
 void BinaryIoU::update_state(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) {
   update(*this, [&] {
     const Tensor decisions = greater_equal(losses::to_dtype(y_pred, dtype()), options_.threshold);
@@ -93,16 +108,42 @@ void BinaryIoU::update_state(const Tensor& y_true, const Tensor& y_pred, const T
   });
 }
 
+void MeanIoUOptions::describe(Fields& fields) {
+  fields("num_classes", num_classes, at_least(1));
+  fields("name", name);
+  fields("dtype", dtype);
+  fields("ignore_class", ignore_class);
+  fields("sparse_y_true", sparse_y_true);
+  fields("sparse_y_pred", sparse_y_pred);
+  fields("axis", axis);
+}
 MeanIoU::MeanIoU(const Options& options)
     : ConfiguredMetric("MeanIoU", options, "MeanIoU",
                        Settings{options.num_classes, all_classes(options.num_classes), options.ignore_class,
                                 options.sparse_y_true, options.sparse_y_pred, options.axis}) {}
 
+void OneHotIoUOptions::describe(Fields& fields) {
+  fields("num_classes", num_classes, at_least(1));
+  fields("target_class_ids", target_class_ids);
+  fields("name", name);
+  fields("dtype", dtype);
+  fields("ignore_class", ignore_class);
+  fields("sparse_y_pred", sparse_y_pred);
+  fields("axis", axis);
+}
 OneHotIoU::OneHotIoU(const Options& options)
     : ConfiguredMetric("OneHotIoU", options, "OneHotIoU",
                        Settings{options.num_classes, options.target_class_ids, options.ignore_class, false,
                                 options.sparse_y_pred, options.axis}) {}
 
+void OneHotMeanIoUOptions::describe(Fields& fields) {
+  fields("num_classes", num_classes, at_least(1));
+  fields("name", name);
+  fields("dtype", dtype);
+  fields("ignore_class", ignore_class);
+  fields("sparse_y_pred", sparse_y_pred);
+  fields("axis", axis);
+}
 OneHotMeanIoU::OneHotMeanIoU(const Options& options)
     : ConfiguredMetric("OneHotMeanIoU", options, "OneHotMeanIoU",
                        Settings{options.num_classes, all_classes(options.num_classes), options.ignore_class, false,

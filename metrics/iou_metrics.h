@@ -41,16 +41,7 @@ struct IoUOptions {
   bool sparse_y_true = true;                 ///< labels are class numbers, not scores
   bool sparse_y_pred = true;                 ///< predictions are class numbers, not scores
   int64_t axis = -1;                         ///< of the classes, where there are scores
-  void describe(Fields& fields) {
-    fields("num_classes", num_classes, at_least(1));
-    fields("target_class_ids", target_class_ids);
-    fields("name", name);
-    fields("dtype", dtype);
-    fields("ignore_class", ignore_class);
-    fields("sparse_y_true", sparse_y_true);
-    fields("sparse_y_pred", sparse_y_pred);
-    fields("axis", axis);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The mean overlap of the target classes.
 ///
@@ -68,12 +59,7 @@ struct BinaryIoUOptions {
   double threshold = 0.5;                          ///< predictions of at least this are class 1
   std::string name = {};
   std::optional<DType> dtype = {};
-  void describe(Fields& fields) {
-    fields("target_class_ids", target_class_ids);
-    fields("threshold", threshold);
-    fields("name", name);
-    fields("dtype", dtype);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The mean overlap of class 0, class 1 or both, of predictions that a threshold decides.
 ///
@@ -95,15 +81,7 @@ struct MeanIoUOptions {
   bool sparse_y_true = true;                 ///< labels are class numbers, not scores
   bool sparse_y_pred = true;                 ///< predictions are class numbers, not scores
   int64_t axis = -1;                         ///< of the classes, where there are scores
-  void describe(Fields& fields) {
-    fields("num_classes", num_classes, at_least(1));
-    fields("name", name);
-    fields("dtype", dtype);
-    fields("ignore_class", ignore_class);
-    fields("sparse_y_true", sparse_y_true);
-    fields("sparse_y_pred", sparse_y_pred);
-    fields("axis", axis);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The mean overlap of all classes.
 ///
@@ -124,15 +102,7 @@ struct OneHotIoUOptions {
   std::optional<int64_t> ignore_class = {};  ///< labels of this class do not count
   bool sparse_y_pred = false;                ///< predictions are class numbers, not scores
   int64_t axis = -1;                         ///< of the classes, where there are scores
-  void describe(Fields& fields) {
-    fields("num_classes", num_classes, at_least(1));
-    fields("target_class_ids", target_class_ids);
-    fields("name", name);
-    fields("dtype", dtype);
-    fields("ignore_class", ignore_class);
-    fields("sparse_y_pred", sparse_y_pred);
-    fields("axis", axis);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The mean overlap of the target classes, of one-hot labels.
 ///
@@ -152,14 +122,7 @@ struct OneHotMeanIoUOptions {
   std::optional<int64_t> ignore_class = {};  ///< labels of this class do not count
   bool sparse_y_pred = false;                ///< predictions are class numbers, not scores
   int64_t axis = -1;                         ///< of the classes, where there are scores
-  void describe(Fields& fields) {
-    fields("num_classes", num_classes, at_least(1));
-    fields("name", name);
-    fields("dtype", dtype);
-    fields("ignore_class", ignore_class);
-    fields("sparse_y_pred", sparse_y_pred);
-    fields("axis", axis);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The mean overlap of all classes, of one-hot labels.
 ///

@@ -29,6 +29,10 @@ Metric::Metric(const MetricOptions& options)
 
 Metric::~Metric() = default;
 
+void MetricOptions::describe(Fields& fields) {
+  fields("name", name);
+  fields("dtype", dtype);
+}
 const std::vector<Variable>& Metric::variables() const {
   if (!state_) throw StateError("this metric was moved from; use the one that it was moved to");
   return state_->variables;

@@ -14,10 +14,7 @@ class Trackable;
 struct MetricOptions {
   std::string name = {};            ///< the class's name in snake case by default
   std::optional<DType> dtype = {};  ///< of the state and the result; float32 by default
-  void describe(Fields& fields) {
-    fields("name", name);
-    fields("dtype", dtype);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 
 /// A variable of a metric's state, as add_weight() makes it.

@@ -31,12 +31,7 @@ struct BinaryCrossentropyOptions {
   std::optional<DType> dtype = {};
   bool from_logits = false;    ///< y_pred are logits, not probabilities
   double label_smoothing = 0;  ///< in [0, 1]
-  void describe(Fields& fields) {
-    fields("name", name);
-    fields("dtype", dtype);
-    fields("from_logits", from_logits);
-    fields("label_smoothing", label_smoothing, between(0, 1));
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The mean cross-entropy of labels 0 and 1 with predicted probabilities or logits.
 ///
@@ -55,13 +50,7 @@ struct CategoricalCrossentropyOptions {
   bool from_logits = false;    ///< y_pred are logits, not probabilities
   double label_smoothing = 0;  ///< in [0, 1]
   int64_t axis = -1;           ///< of the classes
-  void describe(Fields& fields) {
-    fields("name", name);
-    fields("dtype", dtype);
-    fields("from_logits", from_logits);
-    fields("label_smoothing", label_smoothing, between(0, 1));
-    fields("axis", axis);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The mean cross-entropy of one-hot labels with predicted probabilities or logits.
 ///
@@ -79,12 +68,7 @@ struct SparseCategoricalCrossentropyOptions {
   std::optional<DType> dtype = {};
   bool from_logits = false;  ///< y_pred are logits, not probabilities
   int64_t axis = -1;         ///< of the classes
-  void describe(Fields& fields) {
-    fields("name", name);
-    fields("dtype", dtype);
-    fields("from_logits", from_logits);
-    fields("axis", axis);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The mean cross-entropy of class numbers with predicted probabilities or logits.
 ///

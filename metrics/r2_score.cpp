@@ -9,6 +9,12 @@
 
 namespace cornu::metrics {
 
+void R2ScoreOptions::describe(Fields& fields) {
+  fields("class_aggregation", class_aggregation, one_of({"uniform_average", "variance_weighted_average"}));
+  fields("num_regressors", num_regressors, at_least(0));
+  fields("name", name);
+  fields("dtype", dtype);
+}
 R2Score::R2Score(const Options& options) : ConfiguredMetric("R2Score", options) {}
 
 void R2Score::update_state(const Tensor& y_true, const Tensor& y_pred, const Tensor& sample_weight) {

@@ -47,6 +47,7 @@ Tensor count_samples(const Samples& samples, DType dtype) {
 
 }  // namespace
 
+ValueMetric::ValueMetric(const Options& options) : Metric(options) {}
 void ValueMetric::update_state(const Tensor& values, const Tensor& sample_weight) {
   update(*this, [&] { add_values(values, sample_weight); });
 }
@@ -62,6 +63,7 @@ Tensor ValueMetric::operator()(const Tensor& values, const Tensor& sample_weight
   return result();
 }
 
+Mean::Mean(const Options& options) : ValueMetric(options) {}
 void Mean::add_values(const Tensor& values, const Tensor& sample_weight) {
   const Samples samples = to_samples(values, sample_weight, reduce_mean, dtype());
   const Tensor sum = reduce_sum(samples.values), count = count_samples(samples, dtype());
@@ -71,6 +73,7 @@ void Mean::add_values(const Tensor& values, const Tensor& sample_weight) {
 
 Tensor Mean::result() { return losses::divide_no_nan(total_, count_); }
 
+Sum::Sum(const Options& options) : ValueMetric(options) {}
 void Sum::add_values(const Tensor& values, const Tensor& sample_weight) {
   total_.assign_add(reduce_sum(to_samples(values, sample_weight, reduce_sum, dtype()).values));
 }

@@ -9,7 +9,7 @@ namespace cornu::metrics {
 class CORNU_API ValueMetric : public Metric {
  public:
   using Options = MetricOptions;
-  explicit ValueMetric(const Options& options) : Metric(options) {}
+  explicit ValueMetric(const Options& options);
 
   /// Takes `values` into account, [batch, ..] or a single number. `sample_weight` has one weight for each sample, or
   /// one for each value. Throws ShapeError for weights that do not fit.
@@ -33,7 +33,7 @@ class CORNU_API ValueMetric : public Metric {
 /// The result is 0 before the first update. Source: Keras's Mean.
 class CORNU_API Mean : public ValueMetric {
  public:
-  explicit Mean(const Options& options = {}) : ValueMetric(options) {}
+  explicit Mean(const Options& options = {});
   Tensor result() override;
 
  protected:
@@ -52,7 +52,7 @@ class CORNU_API Mean : public ValueMetric {
 /// Source: Keras's Sum.
 class CORNU_API Sum : public ValueMetric {
  public:
-  explicit Sum(const Options& options = {}) : ValueMetric(options) {}
+  explicit Sum(const Options& options = {});
   Tensor result() override;
 
  protected:

@@ -31,11 +31,20 @@ void RootMeanSquaredError::update_state(const Tensor& y_true, const Tensor& y_pr
 
 Tensor RootMeanSquaredError::result() { return sqrt(Mean::result()); }
 
+void CosineSimilarityOptions::describe(Fields& fields) {
+  fields("name", name);
+  fields("dtype", dtype);
+  fields("axis", axis);
+}
 CosineSimilarity::CosineSimilarity(const Options& options)
     : ConfiguredMetric("CosineSimilarity", options, [axis = options.axis](const Tensor& y_true, const Tensor& y_pred) {
         return -losses::cosine_similarity(y_true, y_pred, axis);
       }) {}
 
+void LogCoshErrorOptions::describe(Fields& fields) {
+  fields("name", name);
+  fields("dtype", dtype);
+}
 LogCoshError::LogCoshError(const Options& options) : ConfiguredMetric("LogCoshError", options, losses::log_cosh) {}
 
 }  // namespace cornu::metrics

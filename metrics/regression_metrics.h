@@ -66,11 +66,7 @@ struct CosineSimilarityOptions {
   std::string name = {};
   std::optional<DType> dtype = {};
   int64_t axis = -1;  ///< along which the vectors lie
-  void describe(Fields& fields) {
-    fields("name", name);
-    fields("dtype", dtype);
-    fields("axis", axis);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The mean of the cosine of the angle between y_true and y_pred: 1 for the same direction.
 ///
@@ -86,10 +82,7 @@ class CORNU_API CosineSimilarity : public ConfiguredMetric<MeanMetricWrapper, Co
 struct LogCoshErrorOptions {
   std::string name = "logcosh";
   std::optional<DType> dtype = {};
-  void describe(Fields& fields) {
-    fields("name", name);
-    fields("dtype", dtype);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The mean of log(cosh(y_pred - y_true)).
 ///
@@ -108,12 +101,7 @@ struct R2ScoreOptions {
   int64_t num_regressors = 0;  ///< of the model, for the adjusted score; 0 for the plain one
   std::string name = {};
   std::optional<DType> dtype = {};
-  void describe(Fields& fields) {
-    fields("class_aggregation", class_aggregation, one_of({"uniform_average", "variance_weighted_average"}));
-    fields("num_regressors", num_regressors, at_least(0));
-    fields("name", name);
-    fields("dtype", dtype);
-  }
+  CORNU_API void describe(Fields& fields);
 };
 /// The coefficient of determination, 1 - sum((y_true - y_pred)^2) / sum((y_true - mean(y_true))^2): 1 for perfect
 /// predictions, 0 for those that are no better than the mean.

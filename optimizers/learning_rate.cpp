@@ -23,7 +23,7 @@ class FunctionSchedule : public schedules::LearningRateSchedule {
 
 }  // namespace
 
-LearningRate::LearningRate(const Variable& rate) : source_(rate) {
+LearningRate::LearningRate(const Variable& rate) : variable_(rate) {
   if (rate.size() != 1)
     throw ShapeError("learning_rate: expected a variable of one number; variable '" + rate.path() + "' has the shape " +
                      rate.shape().to_string());
@@ -32,19 +32,16 @@ LearningRate::LearningRate(const Variable& rate) : source_(rate) {
                      std::string(name(rate.dtype())));
 }
 
-LearningRate::LearningRate(std::shared_ptr<const Schedule> schedule) : source_(std::move(schedule)) {
-  if (!std::get<std::shared_ptr<const Schedule>>(source_))
-    throw ValueError("learning_rate: the pointer to the schedule is null");
+LearningRate::LearningRate(std::shared_ptr<const Schedule> schedule) : schedule_(std::move(schedule)) {
+  if (!schedule_) throw ValueError("learning_rate: the pointer to the schedule is null");
 }
 
 double LearningRate::at(double step) const {
-  if (const double* number = std::get_if<double>(&source_)) return *number;
-  if (const Variable* variable = std::get_if<Variable>(&source_)) {
-    const Tensor& value = variable->peek();
-    return value.dtype() == float32 ? *static_cast<const float*>(value.raw_data())
-                                    : *static_cast<const double*>(value.raw_data());
-  }
-  return schedule().at(step);
+  if (is_number()) return number_;
+  if (is_schedule()) return schedule_->at(step);
+  const Tensor& value = variable_.peek();
+  return value.dtype() == float32 ? *static_cast<const float*>(value.raw_data())
+                                  : *static_cast<const double*>(value.raw_data());
 }
 
 namespace {

@@ -3,7 +3,6 @@
 #include <functional>
 #include <memory>
 #include <utility>
-#include <variant>
 
 #include <cornu/core/autodiff/variable.h>
 #include <cornu/optimizers/schedules/learning_rate_schedule.h>
@@ -21,27 +20,27 @@ class CORNU_API LearningRate {
   using Schedule = schedules::LearningRateSchedule;
 
   template <Number N>
-  LearningRate(N rate) : source_(static_cast<double>(rate)) {}
+  LearningRate(N rate) : number_(static_cast<double>(rate)) {}
   /// Throws ShapeError or DTypeError unless it is one floating number.
   LearningRate(const Variable& rate);
   template <std::derived_from<Schedule> S>
-  LearningRate(S schedule) : source_(std::shared_ptr<const Schedule>(std::make_shared<S>(std::move(schedule)))) {}
+  LearningRate(S schedule) : schedule_(std::make_shared<S>(std::move(schedule))) {}
   template <std::derived_from<Schedule> S>
   LearningRate(std::unique_ptr<S> schedule) : LearningRate(std::shared_ptr<const Schedule>(std::move(schedule))) {}
   LearningRate(std::shared_ptr<const Schedule> schedule);
   template <class F>
   requires(std::is_invocable_r_v<double, const F&, double> && !std::derived_from<F, Schedule>) LearningRate(F function)
-      : source_(of_function([function = std::move(function)](double step) -> double { return function(step); })) {}
+      : schedule_(of_function([function = std::move(function)](double step) -> double { return function(step); })) {}
   template <class F>
   requires(std::is_invocable_r_v<double, const F&>) LearningRate(F function)
-      : source_(of_function([function = std::move(function)](double) -> double { return function(); })) {}
+      : schedule_(of_function([function = std::move(function)](double) -> double { return function(); })) {}
 
-  bool is_number() const { return std::holds_alternative<double>(source_); }
-  bool is_variable() const { return std::holds_alternative<Variable>(source_); }
-  bool is_schedule() const { return std::holds_alternative<std::shared_ptr<const Schedule>>(source_); }
-  double number() const { return std::get<double>(source_); }
-  const Variable& variable() const { return std::get<Variable>(source_); }
-  const Schedule& schedule() const { return *std::get<std::shared_ptr<const Schedule>>(source_); }
+  bool is_number() const { return !is_variable() && !is_schedule(); }
+  bool is_variable() const { return variable_.defined(); }
+  bool is_schedule() const { return schedule_ != nullptr; }
+  double number() const { return number_; }
+  const Variable& variable() const { return variable_; }
+  const Schedule& schedule() const { return *schedule_; }
   /// The learning rate of step number `step`, 0 for the first.
   double at(double step) const;
   /// The same as a tensor without axes, which a traced function works out at each call.
@@ -49,7 +48,9 @@ class CORNU_API LearningRate {
 
  private:
   static std::shared_ptr<const Schedule> of_function(std::function<double(double)> function);
-  std::variant<double, Variable, std::shared_ptr<const Schedule>> source_;
+  double number_ = 0;
+  Variable variable_;                         // instead of the number
+  std::shared_ptr<const Schedule> schedule_;  // instead of both
 };
 
 /// Numbers and variables are written as their value, schedules as their configuration.

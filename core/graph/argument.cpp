@@ -34,7 +34,9 @@ ArgumentSpec spec_of(const Argument& argument) {
                                  for (const Tensor& tensor : *list) specs.push_back(tensor.spec());
                                  return specs;
                                },
-                               [](const auto& plain) -> ArgumentSpec { return plain; }},
+                               [](const Variable* variable) -> ArgumentSpec { return *variable; },
+                               [](std::string_view text) -> ArgumentSpec { return std::string(text); },
+                               [](auto plain) -> ArgumentSpec { return plain; }},
                     argument);
 }
 
@@ -48,8 +50,9 @@ bool fits(const ArgumentSpec& spec, const Argument& argument) {
       Overloaded{
           [&](const TensorSpec&) { return false; },  // done above
           [&](const std::vector<TensorSpec>& specs) { return fits(specs, *std::get<const TensorList*>(argument)); },
-          [&](const Variable& variable) { return variable.is_same(std::get<Variable>(argument)); },
-          [&](const auto& plain) { return plain == std::get<std::decay_t<decltype(plain)>>(argument); }},
+          [&](const Variable& variable) { return variable.is_same(*std::get<const Variable*>(argument)); },
+          [&](const std::string& text) { return text == std::get<std::string_view>(argument); },
+          [&](auto plain) { return plain == std::get<decltype(plain)>(argument); }},
       spec);
 }
 
@@ -70,10 +73,15 @@ std::string to_string(const ArgumentSpec& spec) {
 
 namespace detail {
 
-Argument make_argument(const Variable& value) { return value; }
+Argument make_argument(const Tensor& value) { return &value; }
+Argument make_argument(const TensorList& value) { return &value; }
+Argument make_argument(const Variable& value) { return &value; }
 Argument make_argument(bool value) { return value; }
-Argument make_argument(const std::string& value) { return value; }
-Argument make_argument(const char* value) { return std::string(value); }
+Argument make_argument(const std::string& value) { return std::string_view(value); }
+Argument make_argument(const char* value) {
+  if (!value) throw ValueError("an argument of a traced function is a null text");
+  return std::string_view(value);
+}
 
 void throw_wrong_argument(const Argument& argument, const char* expected) {
   throw ValueError(std::string("expected ") + expected + "; received " + to_string(spec_of(argument)));

@@ -1,6 +1,7 @@
 #pragma once
 #include <concepts>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <variant>
 #include <vector>
@@ -11,8 +12,9 @@
 namespace cornu {
 
 /// An argument of a traced function, which lives as long as the call: a tensor or a list of tensors, which become
-/// inputs of the graph, or a plain value, which is part of the signature.
-using Argument = std::variant<const Tensor*, const TensorList*, Variable, bool, int64_t, double, std::string>;
+/// inputs of the graph, or a variable or plain value, which is part of the signature.
+using Argument =
+    std::variant<const Tensor*, const TensorList*, const Variable*, bool, int64_t, double, std::string_view>;
 
 /// What is remembered of an argument: tensors that differ in dtype or shape, and plain values that differ, are traced
 /// by themselves.
@@ -27,8 +29,8 @@ CORNU_API std::string to_string(const ArgumentSpec& spec);
 namespace detail {
 
 /// `value` as an argument of the call under way.
-inline Argument make_argument(const Tensor& value) { return &value; }
-inline Argument make_argument(const TensorList& value) { return &value; }
+CORNU_API Argument make_argument(const Tensor& value);
+CORNU_API Argument make_argument(const TensorList& value);
 CORNU_API Argument make_argument(const Variable& value);
 CORNU_API Argument make_argument(bool value);
 CORNU_API Argument make_argument(const std::string& value);
@@ -51,13 +53,13 @@ template <class P>
 P convert(const Argument& argument) {
   if constexpr (std::is_same_v<P, Tensor>) {
     if (const auto* tensor = std::get_if<const Tensor*>(&argument)) return **tensor;
-    if (const auto* variable = std::get_if<Variable>(&argument)) return variable->value();
+    if (const auto* variable = std::get_if<const Variable*>(&argument)) return (*variable)->value();
     throw_wrong_argument(argument, "a Tensor");
   } else if constexpr (std::is_same_v<P, TensorList>) {
     if (const auto* list = std::get_if<const TensorList*>(&argument)) return **list;
     throw_wrong_argument(argument, "a TensorList");
   } else if constexpr (std::is_same_v<P, Variable>) {
-    if (const auto* variable = std::get_if<Variable>(&argument)) return *variable;
+    if (const auto* variable = std::get_if<const Variable*>(&argument)) return **variable;
     throw_wrong_argument(argument, "a Variable");
   } else if constexpr (std::is_arithmetic_v<P> || std::is_enum_v<P>) {
     if (const auto* number = std::get_if<bool>(&argument)) return static_cast<P>(*number);
@@ -66,9 +68,9 @@ P convert(const Argument& argument) {
       if (const auto* number = std::get_if<double>(&argument)) return static_cast<P>(*number);
     throw_wrong_argument(argument, "a number");
   } else {
-    static_assert(std::is_convertible_v<std::string, P>,
+    static_assert(std::is_constructible_v<P, std::string_view>,
                   "a traced function takes Tensors, TensorLists, Variables, numbers, enumerators and strings");
-    if (const auto* text = std::get_if<std::string>(&argument)) return *text;
+    if (const auto* text = std::get_if<std::string_view>(&argument)) return P(*text);
     throw_wrong_argument(argument, "a string");
   }
 }

@@ -5,34 +5,44 @@
 
 namespace cornu {
 
+struct ConcreteFunction::State {
+  std::vector<ArgumentSpec> signature;
+  std::shared_ptr<const CallableGraph> callable;
+  std::vector<bool> is_there;
+  std::shared_ptr<const void> result;
+  std::vector<TensorSpec> inputs = callable->traced().input_specs();
+};
+
 ConcreteFunction::ConcreteFunction(std::vector<ArgumentSpec> signature, std::shared_ptr<const CallableGraph> callable,
                                    std::vector<bool> is_there, std::shared_ptr<const void> result)
-    : signature_(std::move(signature)),
-      callable_(std::move(callable)),
-      inputs_(callable_->traced().input_specs()),
-      is_there_(std::move(is_there)),
-      result_(std::move(result)) {}
+    : state_(std::make_shared<const State>(
+          State{std::move(signature), std::move(callable), std::move(is_there), std::move(result)})) {}
 
-const Graph& ConcreteFunction::graph() const { return callable_->optimized(); }
-const std::string& ConcreteFunction::name() const { return callable_->name(); }
-std::vector<TensorSpec> ConcreteFunction::inputs() const { return inputs_; }
-std::vector<TensorSpec> ConcreteFunction::outputs() const { return callable_->traced().output_specs(); }
-std::vector<Variable> ConcreteFunction::captured_variables() const { return callable_->traced().variables(); }
+const CallableGraph& ConcreteFunction::callable() const { return *state_->callable; }
+const std::vector<ArgumentSpec>& ConcreteFunction::signature() const { return state_->signature; }
+const std::vector<bool>& ConcreteFunction::is_there() const { return state_->is_there; }
+const std::shared_ptr<const void>& ConcreteFunction::result() const { return state_->result; }
+const Graph& ConcreteFunction::graph() const { return callable().optimized(); }
+const std::string& ConcreteFunction::name() const { return callable().name(); }
+std::vector<TensorSpec> ConcreteFunction::inputs() const { return state_->inputs; }
+std::vector<TensorSpec> ConcreteFunction::outputs() const { return callable().traced().output_specs(); }
+std::vector<Variable> ConcreteFunction::captured_variables() const { return callable().traced().variables(); }
 
 void ConcreteFunction::check(std::span<const Tensor* const> inputs) const {
   const std::string where = name() + ": ";
-  if (inputs.size() != inputs_.size())
-    throw ValueError(where + "expected " + std::to_string(inputs_.size()) + " tensors; received " +
+  const std::vector<TensorSpec>& expected = state_->inputs;
+  if (inputs.size() != expected.size())
+    throw ValueError(where + "expected " + std::to_string(expected.size()) + " tensors; received " +
                      std::to_string(inputs.size()));
   for (size_t i = 0; i < inputs.size(); ++i) {
     const std::string input = where + "input " + std::to_string(i) + ": ";
     if (!inputs[i]->defined()) throw StateError(input + "has no value");
     if (inputs[i]->is_symbolic()) throw StateError(input + "is symbolic; a concrete function runs on values");
-    if (inputs[i]->dtype() != inputs_[i].dtype)
-      throw DTypeError(input + "expected dtype " + std::string(cornu::name(inputs_[i].dtype)) + "; received " +
+    if (inputs[i]->dtype() != expected[i].dtype)
+      throw DTypeError(input + "expected dtype " + std::string(cornu::name(expected[i].dtype)) + "; received " +
                        std::string(cornu::name(inputs[i]->dtype())));
-    if (!inputs[i]->shape().is_compatible_with(inputs_[i].shape))
-      throw ShapeError(input + "expected shape " + inputs_[i].shape.to_string() + "; received " +
+    if (!inputs[i]->shape().is_compatible_with(expected[i].shape))
+      throw ShapeError(input + "expected shape " + expected[i].shape.to_string() + "; received " +
                        inputs[i]->shape().to_string());
   }
 }
@@ -40,15 +50,15 @@ void ConcreteFunction::check(std::span<const Tensor* const> inputs) const {
 TensorList ConcreteFunction::operator()(const TensorList& inputs) const {
   const std::vector<const Tensor*> arguments = pointers(inputs);
   check(arguments);
-  GraphObserver::tell(*callable_);
-  return callable_->call(arguments);
+  GraphObserver::tell(callable());
+  return callable().call(arguments);
 }
 
 Tensor ConcreteFunction::operator()(const Tensor& input) const {
   const Tensor* const arguments[] = {&input};
   check(arguments);
-  GraphObserver::tell(*callable_);
-  TensorList outputs = callable_->call(arguments);
+  GraphObserver::tell(callable());
+  TensorList outputs = callable().call(arguments);
   if (outputs.size() != 1)
     throw ValueError(name() + ": the function has " + std::to_string(outputs.size()) +
                      " results; call it with a TensorList to get them all");

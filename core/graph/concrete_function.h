@@ -18,7 +18,7 @@ class CORNU_API ConcreteFunction {
   /// The graph after optimisation.
   const Graph& graph() const;
   const std::string& name() const;
-  const std::vector<ArgumentSpec>& signature() const { return signature_; }
+  const std::vector<ArgumentSpec>& signature() const;
   /// The specs of the tensors that it takes (those in lists one by one), and gives.
   std::vector<TensorSpec> inputs() const;
   std::vector<TensorSpec> outputs() const;
@@ -31,20 +31,17 @@ class CORNU_API ConcreteFunction {
   /// The one result of a function of one tensor.
   Tensor operator()(const Tensor& input) const;
 
-  const CallableGraph& callable() const { return *callable_; }
+  const CallableGraph& callable() const;
   /// Which tensors of the result there are: a gradient may be missing.
-  const std::vector<bool>& is_there() const { return is_there_; }
+  const std::vector<bool>& is_there() const;
   /// The result as it was traced, in the type that the callable gives.
-  const std::shared_ptr<const void>& result() const { return result_; }
+  const std::shared_ptr<const void>& result() const;
 
  private:
+  struct State;
   void check(std::span<const Tensor* const> inputs) const;
 
-  std::vector<ArgumentSpec> signature_;
-  std::shared_ptr<const CallableGraph> callable_;
-  std::vector<TensorSpec> inputs_;
-  std::vector<bool> is_there_;
-  std::shared_ptr<const void> result_;
+  std::shared_ptr<const State> state_;
 };
 
 }  // namespace cornu

@@ -2,6 +2,7 @@
 #include <cstring>
 #include <iostream>
 #include <mutex>
+#include <sstream>
 
 #include <cornu/core/autodiff/effect.h>
 #include <cornu/core/error.h>
@@ -35,6 +36,12 @@ void write(const std::vector<detail::PrintPart>& parts, std::span<const Tensor* 
 }
 
 }  // namespace
+
+std::string detail::streamed(const std::function<void(std::ostream&)>& write) {
+  std::ostringstream text;
+  write(text);
+  return text.str();
+}
 
 void detail::print_parts(const std::vector<PrintPart>& parts, const PrintOptions& options) {
   std::vector<const Tensor*> tensors;

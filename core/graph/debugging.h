@@ -1,6 +1,6 @@
 #pragma once
-#include <iosfwd>
-#include <sstream>
+#include <functional>
+#include <ostream>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -25,6 +25,8 @@ struct PrintPart {
   std::string text = {};
   Tensor tensor = {};
 };
+/// What `write` writes into a stream.
+CORNU_API std::string streamed(const std::function<void(std::ostream&)>& write);
 CORNU_API void print_parts(const std::vector<PrintPart>& parts, const PrintOptions& options);
 
 template <class T>
@@ -36,9 +38,7 @@ void add_part(std::vector<PrintPart>& parts, const T& value) {
   } else if constexpr (std::is_same_v<T, bool>) {
     parts.push_back({.text = value ? "True" : "False"});
   } else {
-    std::ostringstream text;
-    text << value;
-    parts.push_back({.text = text.str()});
+    parts.push_back({.text = streamed([&](std::ostream& out) { out << value; })});
   }
 }
 

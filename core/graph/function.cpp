@@ -370,6 +370,12 @@ ConcreteFunction FunctionCore::concrete_function(std::span<const Argument> argum
   return state_->find_or_trace(arguments);
 }
 
+ConcreteFunction FunctionCore::concrete_function(std::initializer_list<Tensor> tensors) const {
+  std::vector<Argument> arguments;
+  for (const Tensor& tensor : tensors) arguments.push_back(&tensor);
+  return concrete_function(arguments);
+}
+
 }  // namespace detail
 
 }  // namespace cornu

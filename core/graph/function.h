@@ -52,6 +52,7 @@ class CORNU_API FunctionCore {
   Tensor call_one(std::span<const Argument> arguments) const;
   /// The trace that serves these arguments.
   ConcreteFunction concrete_function(std::span<const Argument> arguments) const;
+  ConcreteFunction concrete_function(std::initializer_list<Tensor> tensors) const;
   size_t trace_count() const;
   const std::string& name() const;
 
@@ -122,10 +123,7 @@ class FunctionOf {
     return core_.concrete_function(std::array<Argument, sizeof...(A)>{detail::make_argument(arguments)...});
   }
   ConcreteFunction concrete_function(std::initializer_list<Tensor> tensors) const {
-    const TensorList list(tensors);
-    std::vector<Argument> arguments;
-    for (const Tensor& tensor : list) arguments.push_back(&tensor);
-    return core_.concrete_function(arguments);
+    return core_.concrete_function(tensors);
   }
   /// How often the C++ code has been traced.
   size_t trace_count() const { return core_.trace_count(); }

@@ -44,18 +44,21 @@ Registry<InitializerBase>& InitializerBase::registry() {
 // Options.
 
 void ConstantOptions::describe(Fields& fields) { fields("value", value); }
+Constant::Constant(const Options& options) : Configured("Constant", options) {}
 
 void RandomNormalOptions::describe(Fields& fields) {
   fields("mean", mean);
   fields("stddev", stddev, at_least(0));
   fields("seed", seed);
 }
+RandomNormal::RandomNormal(const Options& options) : Configured("RandomNormal", options) {}
 
 void RandomUniformOptions::describe(Fields& fields) {
   fields("minval", minval);
   fields("maxval", maxval);
   fields("seed", seed);
 }
+RandomUniform::RandomUniform(const Options& options) : Configured("RandomUniform", options) {}
 
 void VarianceScalingOptions::describe(Fields& fields) {
   if (distribution == "normal") distribution = "truncated_normal";  // Keras's alias
@@ -66,6 +69,7 @@ void VarianceScalingOptions::describe(Fields& fields) {
   fields("input_axes", input_axes);
   fields("output_axes", output_axes);
 }
+VarianceScaling::VarianceScaling(const Options& options) : Configured("VarianceScaling", options) {}
 
 void FanOptions::describe(Fields& fields) {
   fields("seed", seed);
@@ -77,8 +81,25 @@ void OrthogonalOptions::describe(Fields& fields) {
   fields("gain", gain);
   fields("seed", seed);
 }
+Orthogonal::Orthogonal(const Options& options) : Configured("Orthogonal", options) {}
 
 void IdentityOptions::describe(Fields& fields) { fields("gain", gain); }
+Identity::Identity(const Options& options) : Configured("Identity", options) {}
+
+NamedVarianceScaling::NamedVarianceScaling(const char* class_name, double scale, const char* mode,
+                                           const char* distribution, const Options& options)
+    : Configured(class_name, options), scale_(scale), mode_(mode), distribution_(distribution) {}
+GlorotUniform::GlorotUniform(const Options& options)
+    : NamedVarianceScaling("GlorotUniform", 1, "fan_avg", "uniform", options) {}
+GlorotNormal::GlorotNormal(const Options& options)
+    : NamedVarianceScaling("GlorotNormal", 1, "fan_avg", "truncated_normal", options) {}
+HeUniform::HeUniform(const Options& options) : NamedVarianceScaling("HeUniform", 2, "fan_in", "uniform", options) {}
+HeNormal::HeNormal(const Options& options)
+    : NamedVarianceScaling("HeNormal", 2, "fan_in", "truncated_normal", options) {}
+LecunUniform::LecunUniform(const Options& options)
+    : NamedVarianceScaling("LecunUniform", 1, "fan_in", "uniform", options) {}
+LecunNormal::LecunNormal(const Options& options)
+    : NamedVarianceScaling("LecunNormal", 1, "fan_in", "truncated_normal", options) {}
 
 // Constants.
 
@@ -99,6 +120,7 @@ Tensor RandomNormal::operator()(const Shape& shape, DType dtype) const {
                         {.mean = options_.mean, .stddev = options_.stddev, .dtype = dtype, .seed = options_.seed});
 }
 
+TruncatedNormal::TruncatedNormal(const Options& options) : Configured("TruncatedNormal", options) {}
 Tensor TruncatedNormal::operator()(const Shape& shape, DType dtype) const {
   return random::truncated_normal(
       shape, {.mean = options_.mean, .stddev = options_.stddev, .dtype = dtype, .seed = options_.seed});

@@ -50,7 +50,7 @@ struct ConstantOptions {
 class CORNU_API Constant : public Configured<InitializerBase, ConstantOptions> {
  public:
   explicit Constant(double value) : Constant(Options{.value = value}) {}
-  explicit Constant(const Options& options = {}) : Configured("Constant", options) {}
+  explicit Constant(const Options& options = {});
   Tensor operator()(const Shape& shape, DType dtype = float32) const override;
 };
 
@@ -63,14 +63,14 @@ struct RandomNormalOptions {
 /// Normal with mean `mean` and standard deviation `stddev`. "random_normal", "normal".
 class CORNU_API RandomNormal : public Configured<InitializerBase, RandomNormalOptions> {
  public:
-  explicit RandomNormal(const Options& options = {}) : Configured("RandomNormal", options) {}
+  explicit RandomNormal(const Options& options = {});
   Tensor operator()(const Shape& shape, DType dtype = float32) const override;
 };
 
 /// Normal, of which only values within two standard deviations of the mean are taken.
 class CORNU_API TruncatedNormal : public Configured<InitializerBase, RandomNormalOptions> {
  public:
-  explicit TruncatedNormal(const Options& options = {}) : Configured("TruncatedNormal", options) {}
+  explicit TruncatedNormal(const Options& options = {});
   Tensor operator()(const Shape& shape, DType dtype = float32) const override;
 };
 
@@ -83,7 +83,7 @@ struct RandomUniformOptions {
 /// Uniform in [minval, maxval). "random_uniform", "uniform".
 class CORNU_API RandomUniform : public Configured<InitializerBase, RandomUniformOptions> {
  public:
-  explicit RandomUniform(const Options& options = {}) : Configured("RandomUniform", options) {}
+  explicit RandomUniform(const Options& options = {});
   Tensor operator()(const Shape& shape, DType dtype = float32) const override;
 };
 
@@ -109,7 +109,7 @@ struct VarianceScalingOptions {
 /// standard deviations or not.
 class CORNU_API VarianceScaling : public Configured<InitializerBase, VarianceScalingOptions> {
  public:
-  explicit VarianceScaling(const Options& options = {}) : Configured("VarianceScaling", options) {}
+  explicit VarianceScaling(const Options& options = {});
   Tensor operator()(const Shape& shape, DType dtype = float32) const override;
 };
 
@@ -126,8 +126,7 @@ class CORNU_API NamedVarianceScaling : public Configured<InitializerBase, FanOpt
 
  protected:
   NamedVarianceScaling(const char* class_name, double scale, const char* mode, const char* distribution,
-                       const Options& options)
-      : Configured(class_name, options), scale_(scale), mode_(mode), distribution_(distribution) {}
+                       const Options& options);
 
  private:
   double scale_;
@@ -138,38 +137,32 @@ class CORNU_API NamedVarianceScaling : public Configured<InitializerBase, FanOpt
 /// Uniform within sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio 2010), the default of most kernels.
 class CORNU_API GlorotUniform : public NamedVarianceScaling {
  public:
-  explicit GlorotUniform(const Options& options = {})
-      : NamedVarianceScaling("GlorotUniform", 1, "fan_avg", "uniform", options) {}
+  explicit GlorotUniform(const Options& options = {});
 };
 /// Truncated normal with standard deviation sqrt(2 / (fan_in + fan_out)) (Glorot and Bengio 2010).
 class CORNU_API GlorotNormal : public NamedVarianceScaling {
  public:
-  explicit GlorotNormal(const Options& options = {})
-      : NamedVarianceScaling("GlorotNormal", 1, "fan_avg", "truncated_normal", options) {}
+  explicit GlorotNormal(const Options& options = {});
 };
 /// Uniform within sqrt(6 / fan_in) (He et al. 2015).
 class CORNU_API HeUniform : public NamedVarianceScaling {
  public:
-  explicit HeUniform(const Options& options = {})
-      : NamedVarianceScaling("HeUniform", 2, "fan_in", "uniform", options) {}
+  explicit HeUniform(const Options& options = {});
 };
 /// Truncated normal with standard deviation sqrt(2 / fan_in) (He et al. 2015).
 class CORNU_API HeNormal : public NamedVarianceScaling {
  public:
-  explicit HeNormal(const Options& options = {})
-      : NamedVarianceScaling("HeNormal", 2, "fan_in", "truncated_normal", options) {}
+  explicit HeNormal(const Options& options = {});
 };
 /// Uniform within sqrt(3 / fan_in) (LeCun et al. 1998).
 class CORNU_API LecunUniform : public NamedVarianceScaling {
  public:
-  explicit LecunUniform(const Options& options = {})
-      : NamedVarianceScaling("LecunUniform", 1, "fan_in", "uniform", options) {}
+  explicit LecunUniform(const Options& options = {});
 };
 /// Truncated normal with standard deviation sqrt(1 / fan_in) (LeCun et al. 1998; for selu, Klambauer et al. 2017).
 class CORNU_API LecunNormal : public NamedVarianceScaling {
  public:
-  explicit LecunNormal(const Options& options = {})
-      : NamedVarianceScaling("LecunNormal", 1, "fan_in", "truncated_normal", options) {}
+  explicit LecunNormal(const Options& options = {});
 };
 
 struct OrthogonalOptions {
@@ -182,7 +175,7 @@ struct OrthogonalOptions {
 /// ShapeError below rank 2. "orthogonal", "OrthogonalInitializer".
 class CORNU_API Orthogonal : public Configured<InitializerBase, OrthogonalOptions> {
  public:
-  explicit Orthogonal(const Options& options = {}) : Configured("Orthogonal", options) {}
+  explicit Orthogonal(const Options& options = {});
   Tensor operator()(const Shape& shape, DType dtype = float32) const override;
 };
 
@@ -194,7 +187,7 @@ struct IdentityOptions {
 class CORNU_API Identity : public Configured<InitializerBase, IdentityOptions> {
  public:
   explicit Identity(double gain) : Identity(Options{.gain = gain}) {}
-  explicit Identity(const Options& options = {}) : Configured("Identity", options) {}
+  explicit Identity(const Options& options = {});
   Tensor operator()(const Shape& shape, DType dtype = float32) const override;
 };
 

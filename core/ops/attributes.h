@@ -32,13 +32,13 @@ class CORNU_API Attributes {
   const T& get(const char* name) const {
     return std::get<T>(find(name));
   }
-  int64_t integer(const char* name) const { return get<int64_t>(name); }
-  bool flag(const char* name) const { return get<bool>(name); }
-  const Shape& shape(const char* name) const { return get<Shape>(name); }
+  int64_t integer(const char* name) const;
+  bool flag(const char* name) const;
+  const Shape& shape(const char* name) const;
 
-  bool empty() const { return !entries_; }
-  const Entry* begin() const { return entries_ ? entries_->data() : nullptr; }
-  const Entry* end() const { return entries_ ? entries_->data() + entries_->size() : nullptr; }
+  bool empty() const;
+  const Entry* begin() const;
+  const Entry* end() const;
 
  private:
   const AttributeValue& find(const char* name) const;

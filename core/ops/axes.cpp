@@ -1,9 +1,14 @@
+#include <algorithm>
 #include <string>
 
 #include <cornu/core/error.h>
 #include <cornu/core/ops/axes.h>
 
 namespace cornu {
+
+Axes::Axes(const int64_t* axes, size_t count) : all_(false), count_(count) {
+  std::copy_n(axes, std::min<size_t>(count, Shape::max_rank), axes_);
+}
 
 uint32_t Axes::mask(int rank, const char* operation) const {
   if (all_) return (1u << rank) - 1;

@@ -1,8 +1,6 @@
 #pragma once
-#include <algorithm>
 #include <concepts>
 #include <initializer_list>
-#include <span>
 #include <vector>
 
 #include <cornu/core/tensor/shape.h>
@@ -16,17 +14,15 @@ class Axes {
   Axes() = default;
   template <std::integral N>
   Axes(N axis) : all_(false), count_(1), axes_{static_cast<int64_t>(axis)} {}
-  Axes(std::initializer_list<int64_t> axes) : Axes(std::span(axes.begin(), axes.size())) {}
-  Axes(const std::vector<int64_t>& axes) : Axes(std::span(axes)) {}
+  Axes(std::initializer_list<int64_t> axes) : Axes(axes.begin(), axes.size()) {}
+  Axes(const std::vector<int64_t>& axes) : Axes(axes.data(), axes.size()) {}
 
   bool all() const { return all_; }
   /// The axes as a bit mask. Throws ValueError for one out of range or named twice.
   CORNU_API uint32_t mask(int rank, const char* operation) const;
 
  private:
-  explicit Axes(std::span<const int64_t> axes) : all_(false), count_(axes.size()) {
-    std::copy_n(axes.begin(), std::min<size_t>(count_, Shape::max_rank), axes_);
-  }
+  CORNU_API Axes(const int64_t* axes, size_t count);
 
   bool all_ = true;
   size_t count_ = 0;

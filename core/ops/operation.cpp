@@ -62,6 +62,14 @@ Attributes::Attributes(std::initializer_list<Entry> entries)
 Attributes::Attributes(std::vector<Entry> entries)
     : entries_(std::make_shared<const std::vector<Entry>>(std::move(entries))) {}
 
+int64_t Attributes::integer(const char* name) const { return get<int64_t>(name); }
+bool Attributes::flag(const char* name) const { return get<bool>(name); }
+const Shape& Attributes::shape(const char* name) const { return get<Shape>(name); }
+
+bool Attributes::empty() const { return !entries_; }
+const Attributes::Entry* Attributes::begin() const { return entries_ ? entries_->data() : nullptr; }
+const Attributes::Entry* Attributes::end() const { return entries_ ? entries_->data() + entries_->size() : nullptr; }
+
 const AttributeValue& Attributes::find(const char* name) const {
   for (const Entry& entry : *this)
     if (entry.first == name || std::strcmp(entry.first, name) == 0) return entry.second;

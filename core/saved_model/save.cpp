@@ -21,13 +21,6 @@ namespace cornu::saved_model {
 
 Signature::Signature(ConcreteFunction function, std::vector<std::string> inputs, std::vector<std::string> outputs)
     : function(std::move(function)), inputs(std::move(inputs)), outputs(std::move(outputs)) {}
-// Here, so that the many files that include the header need not make them.
-Signature::Signature() = default;
-Signature::~Signature() = default;
-Signature::Signature(const Signature&) = default;
-Signature::Signature(Signature&&) noexcept = default;
-Signature& Signature::operator=(const Signature&) = default;
-Signature& Signature::operator=(Signature&&) noexcept = default;
 
 namespace {
 

@@ -13,13 +13,8 @@ namespace cornu::saved_model {
 
 /// A function that other programs call by a name, with named inputs and outputs.
 struct CORNU_API Signature {
-  Signature();
+  Signature() = default;
   Signature(ConcreteFunction function, std::vector<std::string> inputs = {}, std::vector<std::string> outputs = {});
-  ~Signature();
-  Signature(const Signature&);
-  Signature(Signature&&) noexcept;
-  Signature& operator=(const Signature&);
-  Signature& operator=(Signature&&) noexcept;
 
   std::optional<ConcreteFunction> function = {};
   std::vector<std::string> inputs = {};   ///< "inputs", or "inputs_0", "inputs_1", ... by default

@@ -21,8 +21,9 @@ class CORNU_API Shape {
   static constexpr int64_t first_name = -(int64_t{1} << 40);
 
   Shape() = default;
-  Shape(std::initializer_list<int64_t> extents) : Shape(std::span(extents.begin(), extents.size())) {}
-  explicit Shape(const std::vector<int64_t>& extents) : Shape(std::span<const int64_t>(extents)) {}
+  Shape(std::initializer_list<int64_t> extents) : Shape(std::span<const int64_t>(extents.begin(), extents.size())) {}
+  explicit Shape(const std::vector<int64_t>& extents)
+      : Shape(std::span<const int64_t>(extents.data(), extents.size())) {}
   explicit Shape(std::span<const int64_t> extents);  // throws ShapeError over max_rank or below -1, names left out
 
   int rank() const { return rank_; }

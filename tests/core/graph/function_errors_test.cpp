@@ -41,6 +41,7 @@ TEST_CASE("wrong arguments name the function") {
   CHECK_THROWS_WITH(f(constant(1.0), "two"), Contains("a number") && Contains("'two'"));
   CHECK_THROWS_WITH(f(TensorList{constant(1.0)}, 1.0), Contains("a Tensor") && Contains("[float64 ()]"));
   CHECK_THROWS_AS(f(Tensor(), 1.0), StateError);
+  CHECK_THROWS_WITH(f(constant(1.0), static_cast<const char*>(nullptr)), Contains("null text"));
   const Function two =
       function([](const TensorList& x) { return x[0]; }, {.input_signature = {TensorSpec({2}), TensorSpec({3})}});
   CHECK_THROWS_AS(two(TensorList{ones({2})}), ValueError);

@@ -44,6 +44,20 @@ TEST_CASE("plain values are part of the signature") {
   CHECK(traced == 3);
 }
 
+TEST_CASE("texts are compared by what they say, not by where they lie") {
+  std::vector<std::string> seen;
+  const Function f = function([&](const Tensor& x, std::string_view mode) {
+    seen.emplace_back(mode);
+    return mode == "double" ? x + x : x;
+  });
+  std::string mode = "double";
+  CHECK(f(numbers({1}), mode).to_vector<double>() == std::vector<double>{2});
+  mode = "single";
+  CHECK(f(numbers({1}), mode).to_vector<double>() == std::vector<double>{1});
+  CHECK(f(numbers({3}), "double").to_vector<double>() == std::vector<double>{6});
+  CHECK(seen == std::vector<std::string>{"double", "single"});
+}
+
 TEST_CASE("functions take and give structures of tensors") {
   const auto sums = function([](const TensorList& list, const Tensor& factor) {
     TensorList products;
