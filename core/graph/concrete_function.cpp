@@ -29,21 +29,21 @@ std::vector<TensorSpec> ConcreteFunction::outputs() const { return callable().tr
 std::vector<Variable> ConcreteFunction::captured_variables() const { return callable().traced().variables(); }
 
 void ConcreteFunction::check(std::span<const Tensor* const> inputs) const {
-  const std::string where = name() + ": ";
   const std::vector<TensorSpec>& expected = state_->inputs;
   if (inputs.size() != expected.size())
-    throw ValueError(where + "expected " + std::to_string(expected.size()) + " tensors; received " +
+    throw ValueError(name() + ": expected " + std::to_string(expected.size()) + " tensors; received " +
                      std::to_string(inputs.size()));
+  const auto where = [&](size_t i) { return name() + ": input " + std::to_string(i) + ": "; };
   for (size_t i = 0; i < inputs.size(); ++i) {
-    const std::string input = where + "input " + std::to_string(i) + ": ";
-    if (!inputs[i]->defined()) throw StateError(input + "has no value");
-    if (inputs[i]->is_symbolic()) throw StateError(input + "is symbolic; a concrete function runs on values");
-    if (inputs[i]->dtype() != expected[i].dtype)
-      throw DTypeError(input + "expected dtype " + std::string(cornu::name(expected[i].dtype)) + "; received " +
-                       std::string(cornu::name(inputs[i]->dtype())));
-    if (!inputs[i]->shape().is_compatible_with(expected[i].shape))
-      throw ShapeError(input + "expected shape " + expected[i].shape.to_string() + "; received " +
-                       inputs[i]->shape().to_string());
+    const Tensor& input = *inputs[i];
+    if (!input.defined()) throw StateError(where(i) + "has no value");
+    if (input.is_symbolic()) throw StateError(where(i) + "is symbolic; a concrete function runs on values");
+    if (input.dtype() != expected[i].dtype)
+      throw DTypeError(where(i) + "expected dtype " + std::string(cornu::name(expected[i].dtype)) + "; received " +
+                       std::string(cornu::name(input.dtype())));
+    if (!input.shape().is_compatible_with(expected[i].shape))
+      throw ShapeError(where(i) + "expected shape " + expected[i].shape.to_string() + "; received " +
+                       input.shape().to_string());
   }
 }
 

@@ -10,9 +10,11 @@
 
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/gemm.h>
+#include <cornu/core/kernels/movement.h>
 #include <cornu/core/kernels/one_thread.h>
 #include <cornu/core/kernels/openblas.h>
 #include <cornu/core/kernels/parallel.h>
+#include <cornu/core/kernels/pooled_array.h>
 
 namespace cornu::kernels {
 
@@ -50,7 +52,13 @@ void multiply_cblas(const Product& p, const T* a, const T* b, T* c) {
     call(cblas_dgemm);
 }
 
+void multiply_onto_transposed(const Product& p, const float* a, const float* b, float* c);
+
+/// With two transposed operands and long sums oneDNN takes 1.3 to 1.5 times as long as without, and c^T = b a less.
+constexpr int64_t long_sum = 512;
+
 void multiply(const Product& p, const float* a, const float* b, float* c) {
+  if (p.transpose_a && p.transpose_b && p.k >= long_sum && !p.accumulate) return multiply_onto_transposed(p, a, b, c);
 #ifdef CORNU_HAS_ONEDNN
   const OneThread one_thread;
   const dnnl_status_t status = dnnl_sgemm(p.transpose_a ? 'T' : 'N', p.transpose_b ? 'T' : 'N', p.m, p.n, p.k, 1.f, a,
@@ -58,6 +66,22 @@ void multiply(const Product& p, const float* a, const float* b, float* c) {
   if (status == dnnl_success) return;
 #endif
   multiply_cblas(p, a, b, c);
+}
+
+void multiply_onto_transposed(const Product& p, const float* a, const float* b, float* c) {
+  const PooledArray<float> transposed(p.m * p.n);
+  multiply({.transpose_a = false,
+            .transpose_b = false,
+            .m = p.n,
+            .n = p.m,
+            .k = p.k,
+            .lda = p.ldb,
+            .ldb = p.lda,
+            .ldc = p.m,
+            .accumulate = false},
+           b, a, transposed.data());
+  const int64_t extents[] = {p.n, p.m}, strides[] = {1, p.ldc};
+  write_strided(sizeof(float), transposed.data(), extents, c, strides);
 }
 
 void multiply(const Product& p, const double* a, const double* b, double* c) { multiply_cblas(p, a, b, c); }

@@ -181,13 +181,21 @@ void copy_squares(const Walk& walk, const Word* in, Word* out) {
   });
 }
 
+/// Makes the axis along which `out` runs on the last one.
+void turn_to_output(Walk& walk) {
+  const int last = walk.rank - 1;
+  for (int axis = 0; axis < last && walk.out[last] != 1; ++axis)
+    if (walk.out[axis] == 1) walk.swap(axis, last);
+}
+
 template <class Word>
 void copy(Walk& walk, const Word* in, Word* out) {
-  const int last = walk.rank - 1;
   if (walk.rank == 0) {
     *out = *in;
     return;
   }
+  turn_to_output(walk);
+  const int last = walk.rank - 1;
   if (walk.out[last] == 1 && walk.in[last] != 1 && walk.in[last] != 0 && walk.extents[last] >= 4) {
     for (int axis = 0; axis < last; ++axis) {
       if (walk.in[axis] != 1 || walk.extents[axis] < 4) continue;

@@ -41,8 +41,8 @@ std::vector<T> naive(bool transpose_a, bool transpose_b, int64_t m, int64_t n, i
 
 TEMPLATE_TEST_CASE("gemm is the definition for every shape, transposition and dtype", "[kernels][gemm]", float, double,
                    int32_t, int64_t) {
-  const int64_t shapes[][3] = {{1, 1, 1},     {1, 7, 5},    {7, 1, 5},      {2, 3, 4},    {1, 100, 784},
-                               {50, 10, 100}, {33, 65, 17}, {130, 70, 301}, {48, 8, 256}, {300, 5, 2}};
+  const int64_t shapes[][3] = {{1, 1, 1},    {1, 7, 5},      {7, 1, 5},    {2, 3, 4},   {1, 100, 784},  {50, 10, 100},
+                               {33, 65, 17}, {130, 70, 301}, {48, 8, 256}, {300, 5, 2}, {130, 70, 600}, {17, 33, 513}};
   for (const auto& [m, n, k] : shapes)
     for (bool transpose_a : {false, true})
       for (bool transpose_b : {false, true}) {

@@ -105,6 +105,22 @@ TEST_CASE("write_strided puts a block into a larger array", "[kernels][movement]
   CHECK(reversed == std::vector<float>{6, 5, 4, 3, 2, 1});
 }
 
+TEMPLATE_TEST_CASE("write_strided transposes into a larger array", "[kernels][movement]", uint8_t, float, double) {
+  const int64_t batches = 2, rows = 37, columns = 50, offset = 3, width = 45;
+  std::vector<TestType> in(static_cast<size_t>(batches * rows * columns));
+  for (size_t i = 0; i < in.size(); ++i) in[i] = static_cast<TestType>(i % 251);
+  const auto size = static_cast<size_t>(batches * columns * width);
+  std::vector<TestType> out(size, 7), expected(size, 7);
+  for (int64_t b = 0; b < batches; ++b)
+    for (int64_t r = 0; r < rows; ++r)
+      for (int64_t c = 0; c < columns; ++c)
+        expected[static_cast<size_t>((b * columns + c) * width + r + offset)] =
+            in[static_cast<size_t>((b * rows + r) * columns + c)];
+  const int64_t extents[] = {batches, rows, columns}, strides[] = {columns * width, 1, width};
+  kernels::write_strided(sizeof(TestType), in.data(), extents, out.data() + offset, strides);
+  CHECK(out == expected);
+}
+
 TEST_CASE("fill", "[kernels][movement]") {
   std::vector<double> out(5, 1);
   const double value = 2.5;
