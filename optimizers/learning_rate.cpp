@@ -24,6 +24,8 @@ class FunctionSchedule : public schedules::LearningRateSchedule {
 }  // namespace
 
 LearningRate::LearningRate(const Variable& rate) : variable_(rate) {
+  if (!rate.defined())
+    throw StateError("learning_rate: the variable has no value: it was default-constructed or moved from");
   if (rate.size() != 1)
     throw ShapeError("learning_rate: expected a variable of one number; variable '" + rate.path() + "' has the shape " +
                      rate.shape().to_string());

@@ -21,7 +21,7 @@ class CORNU_API LearningRate {
 
   template <Number N>
   LearningRate(N rate) : number_(static_cast<double>(rate)) {}
-  /// Throws ShapeError or DTypeError unless it is one floating number.
+  /// Throws StateError for a variable without a value, ShapeError or DTypeError unless it is one floating number.
   LearningRate(const Variable& rate);
   template <std::derived_from<Schedule> S>
   LearningRate(S schedule) : schedule_(std::make_shared<S>(std::move(schedule))) {}

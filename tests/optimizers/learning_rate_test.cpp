@@ -62,4 +62,6 @@ TEST_CASE("a learning rate is a number, a variable, a schedule or a function") {
   CHECK_THROWS_AS(number.set_learning_rate(std::nan("")), ValueError);
   CHECK_THROWS_AS(optimizers::SGD({.learning_rate = one_to_four()}), ShapeError);
   CHECK_THROWS_AS(optimizers::SGD({.learning_rate = Variable(1)}), DTypeError);
+  CHECK_THROWS_AS(optimizers::SGD({.learning_rate = Variable()}), StateError);
+  CHECK_THROWS_WITH(optimizers::SGD({.learning_rate = Variable()}), Contains("learning_rate: the variable"));
 }
