@@ -10,6 +10,7 @@
 
 #include "bench.h"
 #include <cornu/core/kernels/gemm.h>
+#include <cornu/core/kernels/pooled_array.h>
 
 namespace {
 
@@ -19,13 +20,14 @@ struct Shape {
   bool transpose_a = false, transpose_b = false;
 };
 
-std::vector<float> random_values(int64_t count) {
-  std::mt19937 generator(1);
-  std::uniform_real_distribution<float> uniform(-1, 1);
-  std::vector<float> values(static_cast<size_t>(count));
-  for (float& value : values) value = uniform(generator);
-  return values;
-}
+/// Random numbers in a buffer that lies as those of tensors do.
+struct Buffer : cornu::kernels::PooledArray<float> {
+  explicit Buffer(int64_t count) : PooledArray(count) {
+    std::mt19937 generator(1);
+    std::uniform_real_distribution<float> uniform(-1, 1);
+    for (float& value : *this) value = uniform(generator);
+  }
+};
 
 /// A product of one shape and what it is compared with.
 class Product {
@@ -34,10 +36,10 @@ class Product {
       : shape_(shape),
         lda_(shape.transpose_a ? shape.m : shape.k),
         ldb_(shape.transpose_b ? shape.k : shape.n),
-        a_(random_values(shape.m * shape.k)),
-        b_(random_values(shape.k * shape.n)),
-        bias_(random_values(shape.n)),
-        c_(static_cast<size_t>(shape.m * shape.n)) {}
+        a_(shape.m * shape.k),
+        b_(shape.k * shape.n),
+        bias_(shape.n),
+        c_(shape.m * shape.n) {}
 
   void cornu(bool with_epilogue) {
     const cornu::kernels::Epilogue epilogue{bias_.data(), cornu::kernels::Activation::relu};
@@ -61,7 +63,7 @@ class Product {
  private:
   Shape shape_;
   int64_t lda_, ldb_;
-  std::vector<float> a_, b_, bias_, c_;
+  Buffer a_, b_, bias_, c_;
 };
 
 void measure(const Shape& shape, int threads) {

@@ -126,21 +126,22 @@ struct Grid {
 constexpr double split_flops = 8e6;  // below, two threads gain nothing (about 40 us on one)
 constexpr double piece_flops = 4e6;
 
-/// As many pieces as keep each one worth a thread's while, up to 16. Each piece packs its parts of a and b anew, which
-/// costs about 17 ((rows - 1) / m + (columns - 1) / n) of the product's time (measured at 1024^3).
+/// As many pieces as keep each one worth a thread's while, up to 16, whatever the number of threads: bits depend on the
+/// pieces. Each one packs its parts of a and b anew, which costs about 10 (rows - 1) / m + 35 (columns - 1) / n of the
+/// product's time (measured at 1024^3).
 Grid choose_grid(int64_t m, int64_t n, int64_t k) {
   const double flops = 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
   if (flops < split_flops) return {};
   for (int64_t pieces = 16; pieces > 1; pieces /= 2) {
     if (flops < static_cast<double>(pieces) * piece_flops) continue;
     Grid best;
-    double best_cost = pieces == 2 ? 1 : 0.004;
+    double best_cost = pieces == 2 ? 35 : 0.07;
     for (int64_t rows = 1; rows <= pieces; rows *= 2) {
       const Grid grid{rows, pieces / rows};
       if (grid.rows > 1 && m / grid.rows < 32) continue;
       if (grid.columns > 1 && n / grid.columns < 48) continue;
-      const double cost = static_cast<double>(grid.rows - 1) / static_cast<double>(m) +
-                          static_cast<double>(grid.columns - 1) / static_cast<double>(n);
+      const double cost = 10 * static_cast<double>(grid.rows - 1) / static_cast<double>(m) +
+                          35 * static_cast<double>(grid.columns - 1) / static_cast<double>(n);
       if (cost < best_cost) {
         best_cost = cost;
         best = grid;
