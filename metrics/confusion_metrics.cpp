@@ -156,6 +156,16 @@ Tensor ConfusionCurve::best_value(const Tensor& value, const Tensor& constrained
 
 namespace {
 
+/// `bound` is what the other measure has to reach.
+template <class Options>
+void describe_curve(Fields& fields, const char* name, double& bound, Options& options) {
+  fields(name, bound, between(0, 1));
+  fields("num_thresholds", options.num_thresholds, at_least(1));
+  fields("class_id", options.class_id, at_least(0));
+  fields("name", options.name);
+  fields("dtype", options.dtype);
+}
+
 template <class Options>
 std::vector<double> tried_thresholds(const char* class_name, const Options& options) {
   const int64_t count = checked_options(class_name, options).num_thresholds;
@@ -170,11 +180,7 @@ SensitivityAtSpecificity::SensitivityAtSpecificity(const Options& options)
   count_all();
 }
 void SensitivityAtSpecificityOptions::describe(Fields& fields) {
-  fields("specificity", specificity, between(0, 1));
-  fields("num_thresholds", num_thresholds, at_least(1));
-  fields("class_id", class_id, at_least(0));
-  fields("name", name);
-  fields("dtype", dtype);
+  describe_curve(fields, "specificity", specificity, *this);
 }
 Tensor SensitivityAtSpecificity::result() { return best_value(recall(), specificity(), options_.specificity); }
 
@@ -184,11 +190,7 @@ SpecificityAtSensitivity::SpecificityAtSensitivity(const Options& options)
   count_all();
 }
 void SpecificityAtSensitivityOptions::describe(Fields& fields) {
-  fields("sensitivity", sensitivity, between(0, 1));
-  fields("num_thresholds", num_thresholds, at_least(1));
-  fields("class_id", class_id, at_least(0));
-  fields("name", name);
-  fields("dtype", dtype);
+  describe_curve(fields, "sensitivity", sensitivity, *this);
 }
 Tensor SpecificityAtSensitivity::result() { return best_value(specificity(), recall(), options_.sensitivity); }
 
@@ -196,26 +198,14 @@ PrecisionAtRecall::PrecisionAtRecall(const Options& options)
     : ConfiguredMetric("PrecisionAtRecall", options, tried_thresholds("PrecisionAtRecall", options), options.class_id) {
   count_all();
 }
-void PrecisionAtRecallOptions::describe(Fields& fields) {
-  fields("recall", recall, between(0, 1));
-  fields("num_thresholds", num_thresholds, at_least(1));
-  fields("class_id", class_id, at_least(0));
-  fields("name", name);
-  fields("dtype", dtype);
-}
+void PrecisionAtRecallOptions::describe(Fields& fields) { describe_curve(fields, "recall", recall, *this); }
 Tensor PrecisionAtRecall::result() { return best_value(precision(), recall(), options_.recall); }
 
 RecallAtPrecision::RecallAtPrecision(const Options& options)
     : ConfiguredMetric("RecallAtPrecision", options, tried_thresholds("RecallAtPrecision", options), options.class_id) {
   count_all();
 }
-void RecallAtPrecisionOptions::describe(Fields& fields) {
-  fields("precision", precision, between(0, 1));
-  fields("num_thresholds", num_thresholds, at_least(1));
-  fields("class_id", class_id, at_least(0));
-  fields("name", name);
-  fields("dtype", dtype);
-}
+void RecallAtPrecisionOptions::describe(Fields& fields) { describe_curve(fields, "precision", precision, *this); }
 Tensor RecallAtPrecision::result() { return best_value(recall(), precision(), options_.precision); }
 
 }  // namespace cornu::metrics

@@ -78,16 +78,23 @@ Tensor ConfusionMatrixMetric::result() {
   return reduce_sum(overlaps) / (reduce_sum(cast(greater(target_all, 1e-9), dtype())) + losses::epsilon);
 }
 
-void IoUOptions::describe(Fields& fields) {
-  fields("num_classes", num_classes, at_least(1));
-  fields("target_class_ids", target_class_ids);
-  fields("name", name);
-  fields("dtype", dtype);
-  fields("ignore_class", ignore_class);
-  fields("sparse_y_true", sparse_y_true);
-  fields("sparse_y_pred", sparse_y_pred);
-  fields("axis", axis);
+namespace {
+
+template <class Options>
+void describe_iou(Fields& fields, Options& options) {
+  fields("num_classes", options.num_classes, at_least(1));
+  if constexpr (requires { options.target_class_ids; }) fields("target_class_ids", options.target_class_ids);
+  fields("name", options.name);
+  fields("dtype", options.dtype);
+  fields("ignore_class", options.ignore_class);
+  if constexpr (requires { options.sparse_y_true; }) fields("sparse_y_true", options.sparse_y_true);
+  fields("sparse_y_pred", options.sparse_y_pred);
+  fields("axis", options.axis);
 }
+
+}  // namespace
+
+void IoUOptions::describe(Fields& fields) { describe_iou(fields, *this); }
 IoU::IoU(const Options& options)
     : ConfiguredMetric("IoU", options, "IoU",
                        Settings{options.num_classes, options.target_class_ids, options.ignore_class,
@@ -108,42 +115,19 @@ void BinaryIoU::update_state(const Tensor& y_true, const Tensor& y_pred, const T
   });
 }
 
-void MeanIoUOptions::describe(Fields& fields) {
-  fields("num_classes", num_classes, at_least(1));
-  fields("name", name);
-  fields("dtype", dtype);
-  fields("ignore_class", ignore_class);
-  fields("sparse_y_true", sparse_y_true);
-  fields("sparse_y_pred", sparse_y_pred);
-  fields("axis", axis);
-}
+void MeanIoUOptions::describe(Fields& fields) { describe_iou(fields, *this); }
 MeanIoU::MeanIoU(const Options& options)
     : ConfiguredMetric("MeanIoU", options, "MeanIoU",
                        Settings{options.num_classes, all_classes(options.num_classes), options.ignore_class,
                                 options.sparse_y_true, options.sparse_y_pred, options.axis}) {}
 
-void OneHotIoUOptions::describe(Fields& fields) {
-  fields("num_classes", num_classes, at_least(1));
-  fields("target_class_ids", target_class_ids);
-  fields("name", name);
-  fields("dtype", dtype);
-  fields("ignore_class", ignore_class);
-  fields("sparse_y_pred", sparse_y_pred);
-  fields("axis", axis);
-}
+void OneHotIoUOptions::describe(Fields& fields) { describe_iou(fields, *this); }
 OneHotIoU::OneHotIoU(const Options& options)
     : ConfiguredMetric("OneHotIoU", options, "OneHotIoU",
                        Settings{options.num_classes, options.target_class_ids, options.ignore_class, false,
                                 options.sparse_y_pred, options.axis}) {}
 
-void OneHotMeanIoUOptions::describe(Fields& fields) {
-  fields("num_classes", num_classes, at_least(1));
-  fields("name", name);
-  fields("dtype", dtype);
-  fields("ignore_class", ignore_class);
-  fields("sparse_y_pred", sparse_y_pred);
-  fields("axis", axis);
-}
+void OneHotMeanIoUOptions::describe(Fields& fields) { describe_iou(fields, *this); }
 OneHotMeanIoU::OneHotMeanIoU(const Options& options)
     : ConfiguredMetric("OneHotMeanIoU", options, "OneHotMeanIoU",
                        Settings{options.num_classes, all_classes(options.num_classes), options.ignore_class, false,
