@@ -116,7 +116,9 @@ void GraphExporter::write_assignment(int32_t index) {
 
 // ---- extents ----------------------------------------------------------------------------------------------------
 
-OutputReference GraphExporter::write_extent(int64_t name) {
+OutputReference GraphExporter::write_extent(int64_t name, DType dtype) {
+  if (dtype != int32)
+    return writer_.write("Cast", {write_extent(name, int32)}, {{"DstT", attribute(to_proto(dtype))}})[0];
   if (const auto found = counted_.find(name); found != counted_.end()) return found->second;
   const auto place = places_.find(name);
   if (place == places_.end())
@@ -140,15 +142,13 @@ OutputReference GraphExporter::write_extents(const std::vector<int64_t>& extents
   }
   const bool is_constant =
       std::all_of(written.begin(), written.end(), [&](int64_t e) { return e >= 0 || (may_infer && e == -1); });
-  if (is_constant) {
-    Tensor tensor = Tensor::allocate({static_cast<int64_t>(written.size())}, int32);
-    std::transform(written.begin(), written.end(), static_cast<int32_t*>(tensor.mutable_data()),
-                   [](int64_t extent) { return static_cast<int32_t>(extent); });
-    return writer_.constant(tensor);
-  }
+  std::vector<int64_t> known;
+  std::ranges::copy_if(written, std::back_inserter(known), [](int64_t extent) { return extent >= -1; });
+  const DType dtype = index_dtype(known);
+  if (is_constant) return writer_.constant(index_tensor(written, {static_cast<int64_t>(written.size())}, dtype));
   OutputReferences parts;
   for (const int64_t extent : written)
-    parts.push_back(extent >= -1 ? writer_.constant(constant(static_cast<int32_t>(extent))) : write_extent(extent));
+    parts.push_back(extent >= -1 ? writer_.constant(index_tensor({extent}, {}, dtype)) : write_extent(extent, dtype));
   return writer_.write("Pack", parts, {{"axis", attribute(int64_t{0})}})[0];
 }
 

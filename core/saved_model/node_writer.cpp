@@ -59,6 +59,25 @@ namespace {
 
 constexpr int64_t small_constant = 64;  // elements
 
+[[noreturn]] void fail_on_dtype(const OperationSignature& signature, const ArgumentSignature& argument,
+                                proto::DataType expected, proto::DataType given) {
+  throw ValueError("TensorFlow's " + signature.name + " takes " + to_string(expected) + " as " + argument.name +
+                   ", not " + to_string(given));
+}
+
+/// The dtype that the inputs of one argument share, held against what the operation and other arguments ask for.
+void imply_dtype(const OperationSignature& signature, const ArgumentSignature& argument,
+                 std::span<const OutputReference> inputs, proto::NodeDef& node) {
+  for (const OutputReference& input : inputs) {
+    proto::DataType expected = argument.dtype;
+    if (expected == proto::DT_INVALID) {
+      const auto entry = node.mutable_attr()->insert({argument.dtype_attribute, attribute(input.dtype)}).first;
+      expected = entry->second.type();
+    }
+    if (input.dtype != expected) fail_on_dtype(signature, argument, expected, input.dtype);
+  }
+}
+
 /// The tensors of the inputs, argument by argument, and the attributes that they imply.
 void imply_attributes(const OperationSignature& signature, const OutputReferences& inputs, proto::NodeDef& node) {
   const auto lists = std::count_if(signature.inputs.begin(), signature.inputs.end(),
@@ -76,8 +95,8 @@ void imply_attributes(const OperationSignature& signature, const OutputReference
       std::vector<proto::DataType> dtypes;
       for (size_t i = 0; i < count; ++i) dtypes.push_back(inputs[next + i].dtype);
       attributes[argument.dtype_attribute] = attribute(dtypes);
-    } else if (!argument.dtype_attribute.empty() && count > 0) {
-      attributes[argument.dtype_attribute] = attribute(inputs[next].dtype);
+    } else {
+      imply_dtype(signature, argument, std::span(inputs).subspan(next, count), node);
     }
     if (!argument.count_attribute.empty()) attributes[argument.count_attribute] = attribute(in_list);
     next += count;

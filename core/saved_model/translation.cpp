@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <map>
+#include <utility>
 
 #include <cornu/core/error.h>
 #include <cornu/core/ops/creation.h>
@@ -10,15 +12,21 @@ namespace cornu::saved_model {
 
 // ---- writing ----------------------------------------------------------------------------------------------------
 
+DType index_dtype(std::span<const int64_t> numbers) {
+  return std::ranges::all_of(numbers, [](int64_t number) { return std::in_range<int32_t>(number); }) ? int32 : int64;
+}
+
+Tensor index_tensor(const std::vector<int64_t>& numbers, const Shape& shape, DType dtype) {
+  if (dtype == int64) return Tensor::from_span<int64_t>(numbers, shape);
+  return Tensor::from_span<int32_t>(std::vector<int32_t>(numbers.begin(), numbers.end()), shape);
+}
+
 OutputReference ExportCall::integers(const std::vector<int64_t>& numbers) const {
-  Tensor tensor = Tensor::allocate({static_cast<int64_t>(numbers.size())}, int32);
-  for (size_t i = 0; i < numbers.size(); ++i)
-    static_cast<int32_t*>(tensor.mutable_data())[i] = static_cast<int32_t>(numbers[i]);
-  return constant(tensor);
+  return constant(index_tensor(numbers, {static_cast<int64_t>(numbers.size())}, index_dtype(numbers)));
 }
 
 OutputReference ExportCall::integer(int64_t number) const {
-  return constant(cornu::constant(static_cast<int32_t>(number)));
+  return constant(index_tensor({number}, {}, index_dtype({&number, 1})));
 }
 
 OutputReference ExportCall::number(double value, DType dtype) const { return constant(full({}, value, dtype)); }

@@ -1,5 +1,6 @@
 // Archives of models.
 #include "fuzz/fuzz.h"
+#include "fuzz/limited_memory.h"
 #include <cornu/models/saving/saving.h>
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {

@@ -1,5 +1,6 @@
 // Configurations of models, in an archive whose checksums are right.
 #include "fuzz/fuzz.h"
+#include "fuzz/limited_memory.h"
 #include "paths.h"
 #include <cornu/core/io/internal/zip_archive.h>
 #include <cornu/models/saving/saving.h>

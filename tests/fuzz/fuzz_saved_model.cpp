@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "fuzz/fuzz.h"
+#include "fuzz/limited_memory.h"
 #include "paths.h"
 #include <cornu/core/ops/creation.h>
 #include <cornu/core/saved_model/saved_model.h>

@@ -240,6 +240,8 @@ void make_saved_model(const Corpus& corpus) {
                      cumsum(x, 1) + top_k(x, 4).values;
             },
             {}, {2, 4});
+  add_model(corpus, "vast", [](const Tensor& x) { return broadcast_to(reduce_sum(x), {int64_t{1} << 33}); }, {},
+            {2, 4});
   const std::string tensorflow =
       std::string(test_data_directory) + "/tensorflow/saved_model_half_plus_two_tf2_cpu/00000123/saved_model.pb";
   corpus.add("tensorflow", read_bytes(tensorflow));

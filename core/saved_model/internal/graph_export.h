@@ -39,7 +39,7 @@ class CORNU_API GraphExporter {
   const OutputReference& at(const Value& value) const;
   void give(int32_t index, OutputReferences outputs);
   OutputReference write_extents(const std::vector<int64_t>& extents, bool may_infer);
-  OutputReference write_extent(int64_t name);
+  OutputReference write_extent(int64_t name, DType dtype);
   void note_extents(int32_t index);
 
   const Graph& graph_;

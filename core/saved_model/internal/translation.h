@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,10 @@
 #include <cornu/core/saved_model/internal/node_writer.h>
 
 namespace cornu::saved_model {
+
+/// What indices and extents are written in: int32, as TensorFlow's own programs do, or int64 where one does not fit.
+DType index_dtype(std::span<const int64_t> numbers);
+Tensor index_tensor(const std::vector<int64_t>& numbers, const Shape& shape, DType dtype);
 
 /// A node of a graph that is to be written with TensorFlow's operations.
 class ExportCall {
@@ -35,7 +40,7 @@ class ExportCall {
     return write_all(operation, inputs, attributes)[0];
   }
   OutputReference constant(const Tensor& value) const { return writer_.constant(value); }
-  /// int32 numbers, in one axis or without one.
+  /// Numbers of `index_dtype`, in one axis or without one.
   OutputReference integers(const std::vector<int64_t>& numbers) const;
   OutputReference integer(int64_t number) const;
   /// A number without axes, of the dtype of input 0 by default.

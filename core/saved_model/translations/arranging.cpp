@@ -13,9 +13,7 @@ using Read = const ImportCall&;
 
 OutputReferences write_pad(Write call) {
   const auto& paddings = call.attributes().get<std::vector<int64_t>>("paddings");
-  Tensor pairs = Tensor::allocate({static_cast<int64_t>(paddings.size() / 2), 2}, int32);
-  std::transform(paddings.begin(), paddings.end(), static_cast<int32_t*>(pairs.mutable_data()),
-                 [](int64_t padding) { return static_cast<int32_t>(padding); });
+  const Tensor pairs = index_tensor(paddings, {static_cast<int64_t>(paddings.size() / 2), 2}, index_dtype(paddings));
   return call.write_all(
       "PadV2", {call.input(), call.constant(pairs), call.number(call.attributes().get<double>("constant_values"))});
 }
@@ -33,10 +31,24 @@ TensorList read_mirror(Read call) {
   return {pad(call.tensor(), paddings_of(call), mode)};
 }
 
+/// Begins, ends and strides, which StridedSlice takes in one dtype.
+TensorList slice_numbers(const Attributes& attributes) {
+  TensorList tensors;
+  DType dtype = int32;
+  for (const char* name : {"begin", "end", "strides"})
+    if (index_dtype(attributes.get<std::vector<int64_t>>(name)) == int64) dtype = int64;
+  for (const char* name : {"begin", "end", "strides"}) {
+    const auto& numbers = attributes.get<std::vector<int64_t>>(name);
+    tensors.push_back(index_tensor(numbers, {static_cast<int64_t>(numbers.size())}, dtype));
+  }
+  return tensors;
+}
+
 OutputReferences write_slice(Write call) {
   const Attributes& attributes = call.attributes();
-  const auto numbers = [&](const char* name) { return call.integers(attributes.get<std::vector<int64_t>>(name)); };
-  return call.write_all("StridedSlice", {call.input(), numbers("begin"), numbers("end"), numbers("strides")},
+  OutputReferences inputs{call.input()};
+  for (const Tensor& numbers : slice_numbers(attributes)) inputs.push_back(call.constant(numbers));
+  return call.write_all("StridedSlice", inputs,
                         {{"begin_mask", attribute(attributes.integer("begin_mask"))},
                          {"end_mask", attribute(attributes.integer("end_mask"))}});
 }

@@ -1,5 +1,7 @@
 // Every entry of the table of operations that TensorFlow has as well: what is written for it and read back gives the
 // same results, for known and for unknown extents, and what is written is what TensorFlow's signatures say.
+#include <functional>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -132,4 +134,33 @@ TEST_CASE("samples survive it with unknown extents") {
     walked.insert(sample.operation);
   }
   CHECK(walked.size() > 80);
+}
+
+TEST_CASE("numbers that int32 cannot hold are written whole") {
+  static constexpr int64_t vast = int64_t{1} << 33;
+  const Tensor nothing = zeros({3, 0, 1}), x = zeros({5, 4});
+  const auto shape_of_result = [](const std::function<Tensor(const Tensor&)>& call, const Tensor& given) {
+    Shape unknown = given.shape();
+    unknown[0] = -1;
+    const auto traced = function(call, {.input_signature = {TensorSpec(unknown)}});
+    proto::FunctionDefLibrary library;
+    return round_trip(traced.concrete_function(given), library)(TensorList{given})[0].shape();
+  };
+  CHECK(shape_of_result([](const Tensor& n) { return reshape(n, {0, vast}); }, nothing) == Shape({0, vast}));
+  CHECK(shape_of_result(
+            [](const Tensor& n) {
+              return broadcast_to(n, Shape({n.shape()[0], 0, vast}));
+            },
+            nothing) == Shape({3, 0, vast}));
+  CHECK(shape_of_result(
+            [](const Tensor& n) {
+              return pad(n, {{0, 0}, {0, 0}, {0, vast}});
+            },
+            nothing) == Shape({3, 0, vast + 1}));
+  CHECK(shape_of_result([](const Tensor& n) { return tile(n, {1, 1, vast}); }, nothing) == Shape({3, 0, vast}));
+  CHECK(shape_of_result(
+            [](const Tensor& n) {
+              return n.slice({{1, std::numeric_limits<int64_t>::max()}, {0, 2}});
+            },
+            x) == Shape({4, 2}));
 }
