@@ -1,5 +1,5 @@
-#include <cornu/core/kernels/optimizer_update.h>
 #include <cornu/optimizers/adadelta.h>
+#include <cornu/optimizers/internal/preparation.h>
 
 namespace cornu::optimizers {
 
@@ -24,9 +24,7 @@ void Adadelta::update(const Update& update) {
                            {.learning_rate = update.learning_rate,
                             .rho = options_.rho,
                             .epsilon = options_.epsilon,
-                            .decay = update.decay,
-                            .gradient_scale = update.gradient_scale,
-                            .clip_value = update.clip_value},
+                            .preparation = preparation_of(update)},
                            w.size(), w.update_in_place(), update.gradient.raw_data(),
                            accumulated_gradients_[update.index].update_in_place(),
                            accumulated_deltas_[update.index].update_in_place());

@@ -1,5 +1,5 @@
-#include <cornu/core/kernels/optimizer_update.h>
 #include <cornu/optimizers/adagrad.h>
+#include <cornu/optimizers/internal/preparation.h>
 
 namespace cornu::optimizers {
 
@@ -18,14 +18,10 @@ void Adagrad::create_slots(const std::vector<Variable>& variables) {
 
 void Adagrad::update(const Update& update) {
   const Variable& w = update.variable;
-  kernels::update_adagrad(w.dtype(),
-                          {.learning_rate = update.learning_rate,
-                           .epsilon = options_.epsilon,
-                           .decay = update.decay,
-                           .gradient_scale = update.gradient_scale,
-                           .clip_value = update.clip_value},
-                          w.size(), w.update_in_place(), update.gradient.raw_data(),
-                          accumulators_[update.index].update_in_place());
+  kernels::update_adagrad(
+      w.dtype(),
+      {.learning_rate = update.learning_rate, .epsilon = options_.epsilon, .preparation = preparation_of(update)},
+      w.size(), w.update_in_place(), update.gradient.raw_data(), accumulators_[update.index].update_in_place());
 }
 
 }  // namespace cornu::optimizers

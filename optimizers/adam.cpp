@@ -1,6 +1,6 @@
 #include <cornu/core/error.h>
-#include <cornu/core/kernels/optimizer_update.h>
 #include <cornu/optimizers/adam.h>
+#include <cornu/optimizers/internal/preparation.h>
 
 namespace cornu::optimizers {
 
@@ -64,9 +64,7 @@ void Adam::update(const Update& update) {
                         .beta_1 = options_.beta_1,
                         .beta_2 = options_.beta_2,
                         .epsilon = options_.epsilon,
-                        .decay = update.decay,
-                        .gradient_scale = update.gradient_scale,
-                        .clip_value = update.clip_value},
+                        .preparation = preparation_of(update)},
                        w.size(), w.update_in_place(), update.gradient.raw_data(), momentums_[i].update_in_place(),
                        velocities_[i].update_in_place(),
                        options_.amsgrad ? largest_velocities_[i].update_in_place() : nullptr);

@@ -1,7 +1,7 @@
 #include <cmath>
 
-#include <cornu/core/kernels/optimizer_update.h>
 #include <cornu/optimizers/adamax.h>
+#include <cornu/optimizers/internal/preparation.h>
 
 namespace cornu::optimizers {
 
@@ -29,9 +29,7 @@ void Adamax::update(const Update& update) {
                           .beta_1 = options_.beta_1,
                           .beta_2 = options_.beta_2,
                           .epsilon = options_.epsilon,
-                          .decay = update.decay,
-                          .gradient_scale = update.gradient_scale,
-                          .clip_value = update.clip_value},
+                          .preparation = preparation_of(update)},
                          w.size(), w.update_in_place(), update.gradient.raw_data(),
                          momentums_[update.index].update_in_place(), norms_[update.index].update_in_place());
 }

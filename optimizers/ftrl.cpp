@@ -1,5 +1,5 @@
-#include <cornu/core/kernels/optimizer_update.h>
 #include <cornu/optimizers/ftrl.h>
+#include <cornu/optimizers/internal/preparation.h>
 
 namespace cornu::optimizers {
 
@@ -30,9 +30,7 @@ void Ftrl::update(const Update& update) {
                         .l1 = options_.l1_regularization_strength,
                         .l2 = options_.l2_regularization_strength + options_.beta / (2 * update.learning_rate),
                         .l2_shrinkage = options_.l2_shrinkage_regularization_strength,
-                        .decay = update.decay,
-                        .gradient_scale = update.gradient_scale,
-                        .clip_value = update.clip_value},
+                        .preparation = preparation_of(update)},
                        w.size(), w.update_in_place(), update.gradient.raw_data(),
                        accumulators_[update.index].update_in_place(), linears_[update.index].update_in_place());
 }

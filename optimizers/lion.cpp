@@ -1,4 +1,4 @@
-#include <cornu/core/kernels/optimizer_update.h>
+#include <cornu/optimizers/internal/preparation.h>
 #include <cornu/optimizers/lion.h>
 
 namespace cornu::optimizers {
@@ -21,9 +21,7 @@ void Lion::update(const Update& update) {
                        {.learning_rate = update.learning_rate,
                         .beta_1 = options_.beta_1,
                         .beta_2 = options_.beta_2,
-                        .decay = update.decay,
-                        .gradient_scale = update.gradient_scale,
-                        .clip_value = update.clip_value},
+                        .preparation = preparation_of(update)},
                        w.size(), w.update_in_place(), update.gradient.raw_data(),
                        momentums_[update.index].update_in_place());
 }

@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include <cornu/core/kernels/optimizer_update.h>
+#include <cornu/optimizers/internal/preparation.h>
 #include <cornu/optimizers/nadam.h>
 
 namespace cornu::optimizers {
@@ -43,9 +43,7 @@ void Nadam::update(const Update& update) {
                          .m_scale = next / (1 - product() * next),
                          .g_scale = (1 - u(t)) / (1 - product()),
                          .v_scale = 1 / (1 - std::pow(options_.beta_2, static_cast<double>(t))),
-                         .decay = update.decay,
-                         .gradient_scale = update.gradient_scale,
-                         .clip_value = update.clip_value},
+                         .preparation = preparation_of(update)},
                         w.size(), w.update_in_place(), update.gradient.raw_data(),
                         momentums_[update.index].update_in_place(), velocities_[update.index].update_in_place());
 }

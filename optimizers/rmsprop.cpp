@@ -1,4 +1,4 @@
-#include <cornu/core/kernels/optimizer_update.h>
+#include <cornu/optimizers/internal/preparation.h>
 #include <cornu/optimizers/rmsprop.h>
 
 namespace cornu::optimizers {
@@ -30,9 +30,7 @@ void RMSprop::update(const Update& update) {
                            .rho = options_.rho,
                            .momentum = options_.momentum,
                            .epsilon = options_.epsilon,
-                           .decay = update.decay,
-                           .gradient_scale = update.gradient_scale,
-                           .clip_value = update.clip_value},
+                           .preparation = preparation_of(update)},
                           w.size(), w.update_in_place(), update.gradient.raw_data(), velocities_[i].update_in_place(),
                           options_.momentum > 0 ? momentums_[i].update_in_place() : nullptr,
                           options_.centered ? average_gradients_[i].update_in_place() : nullptr);

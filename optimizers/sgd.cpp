@@ -1,4 +1,4 @@
-#include <cornu/core/kernels/optimizer_update.h>
+#include <cornu/optimizers/internal/preparation.h>
 #include <cornu/optimizers/sgd.h>
 
 namespace cornu::optimizers {
@@ -23,9 +23,7 @@ void SGD::update(const Update& update) {
                       {.learning_rate = update.learning_rate,
                        .momentum = options_.momentum,
                        .nesterov = options_.nesterov,
-                       .decay = update.decay,
-                       .gradient_scale = update.gradient_scale,
-                       .clip_value = update.clip_value},
+                       .preparation = preparation_of(update)},
                       w.size(), w.update_in_place(), update.gradient.raw_data(), velocity);
 }
 

@@ -6,11 +6,18 @@
 #include <cornu/core/tensor/dtype.h>
 
 // The updates of Keras's optimizers, each one pass over memory for a variable of `n` elements; float32 and float64.
-// In the formulas g is gradient_scale * gradient, clipped to [-clip_value, clip_value]; before the update the variable
-// shrinks by variable * decay (decoupled weight decay: decay = weight_decay * learning_rate).
+// In the formulas g is the gradient as Preparation leaves it.
 namespace cornu::kernels {
 
 inline constexpr double no_clipping = std::numeric_limits<double>::infinity();
+
+/// What comes before an update, in the same pass: variable -= decay * variable (decoupled weight decay: decay =
+/// weight_decay * learning_rate), g = gradient_scale * gradient, clipped to [-clip_value, clip_value].
+struct Preparation {
+  double decay = 0;
+  double gradient_scale = 1;
+  double clip_value = no_clipping;
+};
 
 /// With momentum: m = momentum * m - learning_rate * g, then variable += m, or with nesterov
 /// variable += momentum * m - learning_rate * g. Without: variable -= learning_rate * g.
@@ -18,9 +25,7 @@ struct SgdUpdate {
   double learning_rate = 0.01;
   double momentum = 0;
   bool nesterov = false;
-  double decay = 0;
-  double gradient_scale = 1;
-  double clip_value = no_clipping;
+  Preparation preparation = {};
 };
 /// `momentum` is null if the option is 0.
 CORNU_API void update_sgd(DType dtype, const SgdUpdate& options, int64_t n, void* variable, const void* gradient,
@@ -34,9 +39,7 @@ struct AdamUpdate {
   double beta_1 = 0.9;
   double beta_2 = 0.999;
   double epsilon = 1e-7;
-  double decay = 0;
-  double gradient_scale = 1;
-  double clip_value = no_clipping;
+  Preparation preparation = {};
 };
 /// `v_max` is null without AMSGrad.
 CORNU_API void update_adam(DType dtype, const AdamUpdate& options, int64_t n, void* variable, const void* gradient,
@@ -55,9 +58,7 @@ struct RmspropUpdate {
   double rho = 0.9;
   double momentum = 0;
   double epsilon = 1e-7;
-  double decay = 0;
-  double gradient_scale = 1;
-  double clip_value = no_clipping;
+  Preparation preparation = {};
 };
 /// `momentum` (b) is null if the option is 0, `average` (a) is null unless centered.
 CORNU_API void update_rmsprop(DType dtype, const RmspropUpdate& options, int64_t n, void* variable,
@@ -67,9 +68,7 @@ CORNU_API void update_rmsprop(DType dtype, const RmspropUpdate& options, int64_t
 struct AdagradUpdate {
   double learning_rate = 0.001;
   double epsilon = 1e-7;
-  double decay = 0;
-  double gradient_scale = 1;
-  double clip_value = no_clipping;
+  Preparation preparation = {};
 };
 CORNU_API void update_adagrad(DType dtype, const AdagradUpdate& options, int64_t n, void* variable,
                               const void* gradient, void* accumulator);
@@ -80,9 +79,7 @@ struct AdadeltaUpdate {
   double learning_rate = 0.001;
   double rho = 0.95;
   double epsilon = 1e-7;
-  double decay = 0;
-  double gradient_scale = 1;
-  double clip_value = no_clipping;
+  Preparation preparation = {};
 };
 CORNU_API void update_adadelta(DType dtype, const AdadeltaUpdate& options, int64_t n, void* variable,
                                const void* gradient, void* a, void* d);
@@ -94,9 +91,7 @@ struct AdamaxUpdate {
   double beta_1 = 0.9;
   double beta_2 = 0.999;
   double epsilon = 1e-7;
-  double decay = 0;
-  double gradient_scale = 1;
-  double clip_value = no_clipping;
+  Preparation preparation = {};
 };
 CORNU_API void update_adamax(DType dtype, const AdamaxUpdate& options, int64_t n, void* variable, const void* gradient,
                              void* m, void* u);
@@ -110,9 +105,7 @@ struct NadamUpdate {
   double m_scale = 1;
   double g_scale = 1;
   double v_scale = 1;
-  double decay = 0;
-  double gradient_scale = 1;
-  double clip_value = no_clipping;
+  Preparation preparation = {};
 };
 CORNU_API void update_nadam(DType dtype, const NadamUpdate& options, int64_t n, void* variable, const void* gradient,
                             void* m, void* v);
@@ -122,9 +115,7 @@ struct LionUpdate {
   double learning_rate = 0.001;
   double beta_1 = 0.9;
   double beta_2 = 0.99;
-  double decay = 0;
-  double gradient_scale = 1;
-  double clip_value = no_clipping;
+  Preparation preparation = {};
 };
 CORNU_API void update_lion(DType dtype, const LionUpdate& options, int64_t n, void* variable, const void* gradient,
                            void* m);
@@ -137,9 +128,7 @@ struct FtrlUpdate {
   double l1 = 0;
   double l2 = 0;
   double l2_shrinkage = 0;
-  double decay = 0;
-  double gradient_scale = 1;
-  double clip_value = no_clipping;
+  Preparation preparation = {};
 };
 CORNU_API void update_ftrl(DType dtype, const FtrlUpdate& options, int64_t n, void* variable, const void* gradient,
                            void* accumulator, void* linear);

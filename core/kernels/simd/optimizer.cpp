@@ -12,14 +12,13 @@ Batch<T> all(double value) {
 
 // The variable after decoupled weight decay, and the scaled and clipped gradient.
 template <class T>
-struct Common {
+struct Prepared {
   const T* variable;
   const T* gradient;
   Batch<T> decay, scale, limit;
   bool clips;
 
-  template <class Options>
-  Common(const Options& options, const void* variable, const void* gradient)
+  Prepared(const Preparation& options, const void* variable, const void* gradient)
       : variable(static_cast<const T*>(variable)),
         gradient(static_cast<const T*>(gradient)),
         decay(all<T>(options.decay)),
@@ -40,26 +39,27 @@ struct Common {
 
 template <class T>
 void sgd(const SgdUpdate& options, int64_t n, void* variable, const void* gradient, void* momentum) {
-  const Common<T> common(options, variable, gradient);
+  const Prepared<T> prepared(options.preparation, variable, gradient);
   T* x = static_cast<T*>(variable);
   T* velocity = static_cast<T*>(momentum);
   const Batch<T> rate = all<T>(options.learning_rate), inertia = all<T>(options.momentum);
-  if (!velocity) return for_each_batch<T>(n, [&](auto at) { at.store(x, common.decayed(at) - rate * common.g(at)); });
+  if (!velocity)
+    return for_each_batch<T>(n, [&](auto at) { at.store(x, prepared.decayed(at) - rate * prepared.g(at)); });
   for_each_batch<T>(n, [&](auto at) {
-    const Batch<T> step = rate * common.g(at);
+    const Batch<T> step = rate * prepared.g(at);
     const Batch<T> m = inertia * at.load(velocity) - step;
     at.store(velocity, m);
-    at.store(x, common.decayed(at) + (options.nesterov ? inertia * m - step : m));
+    at.store(x, prepared.decayed(at) + (options.nesterov ? inertia * m - step : m));
   });
 }
 
 template <class T, bool amsgrad>
 void adam_loop(const AdamUpdate& options, int64_t n, T* x, const T* gradient, T* m, T* v, T* v_max) {
-  const Common<T> common(options, x, gradient);
+  const Prepared<T> prepared(options.preparation, x, gradient);
   const Batch<T> alpha = all<T>(options.alpha), epsilon = all<T>(options.epsilon);
   const Batch<T> take_1 = all<T>(1 - options.beta_1), take_2 = all<T>(1 - options.beta_2);
   for_each_batch<T>(n, [&](auto at) {
-    const Batch<T> g = common.g(at);
+    const Batch<T> g = prepared.g(at);
     Batch<T> first = at.load(m), second = at.load(v);
     first = first + (g - first) * take_1;
     second = second + (g * g - second) * take_2;
@@ -69,7 +69,7 @@ void adam_loop(const AdamUpdate& options, int64_t n, T* x, const T* gradient, T*
       second = maximum(at.load(v_max), second);
       at.store(v_max, second);
     }
-    at.store(x, common.decayed(at) - first * alpha / (xsimd::sqrt(second) + epsilon));
+    at.store(x, prepared.decayed(at) - first * alpha / (xsimd::sqrt(second) + epsilon));
   });
 }
 template <class T>
@@ -82,7 +82,7 @@ void adam(const AdamUpdate& options, int64_t n, void* variable, const void* grad
 template <class T>
 void rmsprop(const RmspropUpdate& options, int64_t n, void* variable, const void* gradient, void* velocity,
              void* momentum, void* average) {
-  const Common<T> common(options, variable, gradient);
+  const Prepared<T> prepared(options.preparation, variable, gradient);
   T* x = static_cast<T*>(variable);
   T* v = static_cast<T*>(velocity);
   T* b = static_cast<T*>(momentum);
@@ -90,7 +90,7 @@ void rmsprop(const RmspropUpdate& options, int64_t n, void* variable, const void
   const Batch<T> rate = all<T>(options.learning_rate), epsilon = all<T>(options.epsilon);
   const Batch<T> rho = all<T>(options.rho), take = all<T>(1 - options.rho), inertia = all<T>(options.momentum);
   for_each_batch<T>(n, [&](auto at) {
-    const Batch<T> g = common.g(at);
+    const Batch<T> g = prepared.g(at);
     Batch<T> denominator = rho * at.load(v) + take * (g * g);
     at.store(v, denominator);
     if (a) {
@@ -103,61 +103,61 @@ void rmsprop(const RmspropUpdate& options, int64_t n, void* variable, const void
       step = inertia * at.load(b) + step;
       at.store(b, step);
     }
-    at.store(x, common.decayed(at) - step);
+    at.store(x, prepared.decayed(at) - step);
   });
 }
 
 template <class T>
 void adagrad(const AdagradUpdate& options, int64_t n, void* variable, const void* gradient, void* accumulator) {
-  const Common<T> common(options, variable, gradient);
+  const Prepared<T> prepared(options.preparation, variable, gradient);
   T* x = static_cast<T*>(variable);
   T* sum = static_cast<T*>(accumulator);
   const Batch<T> rate = all<T>(options.learning_rate), epsilon = all<T>(options.epsilon);
   for_each_batch<T>(n, [&](auto at) {
-    const Batch<T> g = common.g(at), squares = at.load(sum) + g * g;
+    const Batch<T> g = prepared.g(at), squares = at.load(sum) + g * g;
     at.store(sum, squares);
-    at.store(x, common.decayed(at) - rate * g / xsimd::sqrt(squares + epsilon));
+    at.store(x, prepared.decayed(at) - rate * g / xsimd::sqrt(squares + epsilon));
   });
 }
 
 template <class T>
 void adadelta(const AdadeltaUpdate& options, int64_t n, void* variable, const void* gradient, void* a, void* d) {
-  const Common<T> common(options, variable, gradient);
+  const Prepared<T> prepared(options.preparation, variable, gradient);
   T* x = static_cast<T*>(variable);
   T* squares = static_cast<T*>(a);
   T* changes = static_cast<T*>(d);
   const Batch<T> rate = all<T>(options.learning_rate), epsilon = all<T>(options.epsilon);
   const Batch<T> rho = all<T>(options.rho), take = all<T>(1 - options.rho);
   for_each_batch<T>(n, [&](auto at) {
-    const Batch<T> g = common.g(at), change = at.load(changes);
+    const Batch<T> g = prepared.g(at), change = at.load(changes);
     const Batch<T> square = rho * at.load(squares) + take * (g * g);
     const Batch<T> delta = xsimd::sqrt(change + epsilon) * g / xsimd::sqrt(square + epsilon);
     at.store(squares, square);
     at.store(changes, rho * change + take * (delta * delta));
-    at.store(x, common.decayed(at) - rate * delta);
+    at.store(x, prepared.decayed(at) - rate * delta);
   });
 }
 
 template <class T>
 void adamax(const AdamaxUpdate& options, int64_t n, void* variable, const void* gradient, void* m, void* u) {
-  const Common<T> common(options, variable, gradient);
+  const Prepared<T> prepared(options.preparation, variable, gradient);
   T* x = static_cast<T*>(variable);
   T* first = static_cast<T*>(m);
   T* norm = static_cast<T*>(u);
   const Batch<T> alpha = all<T>(options.alpha), epsilon = all<T>(options.epsilon);
   const Batch<T> take_1 = all<T>(1 - options.beta_1), keep_2 = all<T>(options.beta_2);
   for_each_batch<T>(n, [&](auto at) {
-    const Batch<T> g = common.g(at), old = at.load(first);
+    const Batch<T> g = prepared.g(at), old = at.load(first);
     const Batch<T> mean = old + (g - old) * take_1, largest = maximum(keep_2 * at.load(norm), xsimd::abs(g));
     at.store(first, mean);
     at.store(norm, largest);
-    at.store(x, common.decayed(at) - alpha * mean / (largest + epsilon));
+    at.store(x, prepared.decayed(at) - alpha * mean / (largest + epsilon));
   });
 }
 
 template <class T>
 void nadam(const NadamUpdate& options, int64_t n, void* variable, const void* gradient, void* m, void* v) {
-  const Common<T> common(options, variable, gradient);
+  const Prepared<T> prepared(options.preparation, variable, gradient);
   T* x = static_cast<T*>(variable);
   T* first = static_cast<T*>(m);
   T* second = static_cast<T*>(v);
@@ -166,35 +166,36 @@ void nadam(const NadamUpdate& options, int64_t n, void* variable, const void* gr
   const Batch<T> m_scale = all<T>(options.m_scale), g_scale = all<T>(options.g_scale);
   const Batch<T> v_scale = all<T>(options.v_scale);
   for_each_batch<T>(n, [&](auto at) {
-    const Batch<T> g = common.g(at);
+    const Batch<T> g = prepared.g(at);
     Batch<T> mean = at.load(first), square = at.load(second);
     mean = mean + (g - mean) * take_1;
     square = square + (g * g - square) * take_2;
     at.store(first, mean);
     at.store(second, square);
-    at.store(x, common.decayed(at) - rate * (m_scale * mean + g_scale * g) / (xsimd::sqrt(v_scale * square) + epsilon));
+    at.store(x,
+             prepared.decayed(at) - rate * (m_scale * mean + g_scale * g) / (xsimd::sqrt(v_scale * square) + epsilon));
   });
 }
 
 template <class T>
 void lion(const LionUpdate& options, int64_t n, void* variable, const void* gradient, void* m) {
-  const Common<T> common(options, variable, gradient);
+  const Prepared<T> prepared(options.preparation, variable, gradient);
   T* x = static_cast<T*>(variable);
   T* momentum = static_cast<T*>(m);
   const Batch<T> rate = all<T>(options.learning_rate), zero(T(0)), one(T(1));
   const Batch<T> keep_1 = all<T>(options.beta_1), take_1 = all<T>(1 - options.beta_1);
   const Batch<T> keep_2 = all<T>(options.beta_2), take_2 = all<T>(1 - options.beta_2);
   for_each_batch<T>(n, [&](auto at) {
-    const Batch<T> g = common.g(at), old = at.load(momentum), blend = keep_1 * old + take_1 * g;
+    const Batch<T> g = prepared.g(at), old = at.load(momentum), blend = keep_1 * old + take_1 * g;
     const Batch<T> sign = select(blend > zero, one, select(blend < zero, -one, blend));  // 0 and NaN stay
     at.store(momentum, keep_2 * old + take_2 * g);
-    at.store(x, common.decayed(at) - rate * sign);
+    at.store(x, prepared.decayed(at) - rate * sign);
   });
 }
 
 template <class T>
 void ftrl(const FtrlUpdate& options, int64_t n, void* variable, const void* gradient, void* accumulator, void* linear) {
-  const Common<T> common(options, variable, gradient);
+  const Prepared<T> prepared(options.preparation, variable, gradient);
   T* x = static_cast<T*>(variable);
   T* sums = static_cast<T*>(accumulator);
   T* z = static_cast<T*>(linear);
@@ -204,7 +205,7 @@ void ftrl(const FtrlUpdate& options, int64_t n, void* variable, const void* grad
   const bool is_root = options.power == 0.5;
   const auto power = [&](Batch<T> value) { return is_root ? xsimd::sqrt(value) : xsimd::pow(value, exponent); };
   for_each_batch<T>(n, [&](auto at) {
-    const Batch<T> g = common.g(at), w = common.decayed(at), old = at.load(sums), sum = old + g * g;
+    const Batch<T> g = prepared.g(at), w = prepared.decayed(at), old = at.load(sums), sum = old + g * g;
     const Batch<T> scaled = power(sum);
     const Batch<T> lead = at.load(z) + (g + shrinkage * w - (scaled - power(old)) / rate * w);
     at.store(sums, sum);

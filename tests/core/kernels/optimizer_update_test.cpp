@@ -41,8 +41,10 @@ template <class T>
 void check_sgd(int64_t n, double momentum, bool nesterov) {
   Data<T> d(n);
   const Data<T> start = d;
-  const SgdUpdate options{
-      .learning_rate = 0.1, .momentum = momentum, .nesterov = nesterov, .decay = 0.01, .gradient_scale = 0.5};
+  const SgdUpdate options{.learning_rate = 0.1,
+                          .momentum = momentum,
+                          .nesterov = nesterov,
+                          .preparation = {.decay = 0.01, .gradient_scale = 0.5}};
   for (int i = 0; i < steps; ++i)
     update_sgd(dtype_of<T>, options, n, d.x.data(), d.g.data(), momentum == 0 ? nullptr : d.a.data());
   check_close<T>(d.x, start.x, [&](size_t i) {
@@ -62,10 +64,13 @@ void check_adam(int64_t n, bool amsgrad) {
   Data<T> d(n);
   const Data<T> start = d;
   for (int step = 1; step <= steps; ++step)
-    update_adam(
-        dtype_of<T>,
-        {.alpha = adam_alpha(0.01, 0.9, 0.99, step), .beta_1 = 0.9, .beta_2 = 0.99, .epsilon = 1e-3, .decay = 0.02}, n,
-        d.x.data(), d.g.data(), d.a.data(), d.b.data(), amsgrad ? d.c.data() : nullptr);
+    update_adam(dtype_of<T>,
+                {.alpha = adam_alpha(0.01, 0.9, 0.99, step),
+                 .beta_1 = 0.9,
+                 .beta_2 = 0.99,
+                 .epsilon = 1e-3,
+                 .preparation = {.decay = 0.02}},
+                n, d.x.data(), d.g.data(), d.a.data(), d.b.data(), amsgrad ? d.c.data() : nullptr);
   double alphas[steps + 1];
   for (int step = 1; step <= steps; ++step)
     alphas[step] = 0.01 * std::sqrt(1 - std::pow(0.99, step)) / (1 - std::pow(0.9, step));
