@@ -108,7 +108,7 @@ template <class T, class Summing, class Finish>
 void sum_interleaved(const Summing& summing, const Along& along, Finish finish) {
   using Total = typename Summing::Total;
   const int64_t channels = along.extent;
-  const int64_t rows_per_piece = std::max<int64_t>(1, piece_elements / channels);
+  const int64_t rows_per_piece = row_grain(piece_elements, channels);
   const int64_t pieces = (along.outer + rows_per_piece - 1) / rows_per_piece;
   constexpr int64_t group_size = 8;  // pieces that share their totals
   const int64_t groups = std::max<int64_t>(1, (pieces + group_size - 1) / group_size);
@@ -130,7 +130,7 @@ void sum_interleaved(const Summing& summing, const Along& along, Finish finish) 
 /// Each channel in runs of along.inner.
 template <class Summing, class Finish>
 void sum_runs(const Summing& summing, const Along& along, Finish finish) {
-  const int64_t grain = std::max<int64_t>(1, 2 * piece_elements / std::max<int64_t>(1, along.outer * along.inner));
+  const int64_t grain = row_grain(2 * piece_elements, along.outer * along.inner);
   parallel_for(along.extent, grain, [&](int64_t first, int64_t last) {
     for (int64_t c = first; c < last; ++c) {
       typename Summing::Total total;
@@ -160,11 +160,10 @@ void sum_channels(const Summing& summing, const Along& along, Finish finish) {
 template <class Rows, class Run>
 void for_each_piece(const Along& along, Rows rows, Run run) {
   if (along.inner == 1) {
-    const int64_t grain = std::max<int64_t>(1, piece_elements / std::max<int64_t>(1, along.extent));
-    parallel_for(along.outer, grain, [&](int64_t first, int64_t last) { rows(first * along.extent, last - first); });
+    parallel_for(along.outer, row_grain(piece_elements, along.extent),
+                 [&](int64_t first, int64_t last) { rows(first * along.extent, last - first); });
   } else {
-    const int64_t grain = std::max<int64_t>(1, piece_elements / std::max<int64_t>(1, along.inner));
-    parallel_for(along.outer * along.extent, grain, [&](int64_t first, int64_t last) {
+    parallel_for(along.outer * along.extent, row_grain(piece_elements, along.inner), [&](int64_t first, int64_t last) {
       for (int64_t i = first; i < last; ++i) run(i * along.inner, i % along.extent);
     });
   }
@@ -244,9 +243,8 @@ void channel_combine(DType dtype, const void* u, const void* v, const void* cent
 
 void normalize_rows(DType dtype, const void* x, int64_t rows, int64_t columns, const void* gamma, const void* beta,
                     double epsilon, void* out, void* mean, void* variance) {
-  const int64_t grain = std::max<int64_t>(1, piece_elements / std::max<int64_t>(1, columns));
   with_floating(dtype, [&]<class T>() {
-    parallel_for(rows, grain, [&](int64_t first, int64_t last) {
+    parallel_for(rows, row_grain(piece_elements, columns), [&](int64_t first, int64_t last) {
       for (int64_t row = first; row < last; ++row)
         normalize_row(blocks(dtype), as<T>(x) + row * columns, columns, as<T>(gamma), as<T>(beta), epsilon,
                       as<T>(out) + row * columns, as<T>(mean) + row, as<T>(variance) + row);
@@ -256,9 +254,8 @@ void normalize_rows(DType dtype, const void* x, int64_t rows, int64_t columns, c
 
 void normalize_rows_gradient(DType dtype, const void* dy, const void* x, int64_t rows, int64_t columns,
                              const void* gamma, const void* mean, const void* variance, double epsilon, void* out) {
-  const int64_t grain = std::max<int64_t>(1, piece_elements / std::max<int64_t>(1, columns));
   with_floating(dtype, [&]<class T>() {
-    parallel_for(rows, grain, [&](int64_t first, int64_t last) {
+    parallel_for(rows, row_grain(piece_elements, columns), [&](int64_t first, int64_t last) {
       for (int64_t row = first; row < last; ++row)
         blocks(dtype).run_normalize_gradient(as<T>(dy) + row * columns, as<T>(x) + row * columns, gamma,
                                              as<T>(mean)[row], inverse_deviation(as<T>(variance)[row], epsilon),

@@ -48,7 +48,7 @@ class Unfolding {
   }
 
  private:
-  int64_t grain() const { return copy_grain / std::max<int64_t>(1, w_.places.columns() * width_) + 1; }
+  int64_t grain() const { return row_grain(copy_grain, w_.places.columns() * width_); }
 
   /// Calls visit(element, pixel) for each element of the windows of a line of places; pixel is -1 outside of the image.
   template <class Visit>

@@ -70,7 +70,7 @@ struct Call {
 void run_rows(const Call& call, const BroadcastPlan& plan) {
   const int inner = plan.rank - 1;
   const int64_t extent = plan.extent[inner], rows = plan.size_between(0, inner);
-  parallel_for(rows, std::max<int64_t>(1, elements_per_thread / call.cost / extent), [&](int64_t begin, int64_t end) {
+  parallel_for(rows, row_grain(elements_per_thread / call.cost, extent), [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row)
       call.run(plan.offset(0, row, inner), plan.stride[0][inner], plan.offset(1, row, inner), plan.stride[1][inner],
                row * extent, extent);
@@ -124,7 +124,7 @@ void run_short_rows(const Call& call, const BroadcastPlan& plan) {
   const BlockOperand operand[2] = {{plan, 0}, {plan, 1}};
   const void* data[2] = {call.a, call.b};
   const Spread copy = spread_of(call.operand_size);
-  parallel_for(rows, std::max<int64_t>(1, elements_per_thread / call.cost / extent), [&](int64_t begin, int64_t end) {
+  parallel_for(rows, row_grain(elements_per_thread / call.cost, extent), [&](int64_t begin, int64_t end) {
     alignas(64) char scratch[2][block_elements * sizeof(double)];
     for (int64_t row = begin; row < end; row += rows_at_once) {
       const int64_t count = std::min(rows_at_once, end - row);

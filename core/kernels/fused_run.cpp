@@ -215,7 +215,7 @@ void FusedProgram::run(std::span<const Input> inputs, const Shape& shape, void* 
   const auto fetch = n * result_size > most_cached_bytes ? Runner::Fetch::all : Runner::Fetch::none;
   // Threads take whole rows, or parts of the only one.
   const int64_t unit = layout.rank <= 1 ? 1 : inner;
-  parallel_for(n / unit, std::max<int64_t>(1, elements_per_thread / cost_ / unit), [&](int64_t begin, int64_t end) {
+  parallel_for(n / unit, row_grain(elements_per_thread / cost_, unit), [&](int64_t begin, int64_t end) {
     Runner(*this, inputs, layout, fetch).run(begin * unit, end * unit, advance(out, begin * unit * result_size));
   });
 }

@@ -17,8 +17,6 @@ decltype(auto) visit_indices(const Indices& indices, Visitor&& visitor) {
   return visitor(static_cast<const int64_t*>(indices.data));
 }
 
-int64_t grain_of(int64_t elements) { return copies_per_thread / std::max<int64_t>(elements, 1) + 1; }
-
 /// Rows of one element are assigned, longer ones copied.
 template <class Word>
 void copy_row(const Word* in, Word* out, int64_t count) {
@@ -95,7 +93,7 @@ int64_t gather(size_t element_size, const void* in, const Along& along, const In
     visit_indices(indices, [&](const auto* values) {
       const auto* const source = static_cast<const Word*>(in);
       auto* const target = static_cast<Word*>(out);
-      parallel_for(along.outer * count, grain_of(along.inner), [&](int64_t begin, int64_t end) {
+      parallel_for(along.outer * count, row_grain(copies_per_thread, along.inner), [&](int64_t begin, int64_t end) {
         int64_t part = begin / count * along.extent, i = begin % count;
         for (int64_t row = begin; row < end; ++row) {
           copy_row(source + (part + values[i]) * along.inner, target + row * along.inner, along.inner);
@@ -137,7 +135,7 @@ int64_t gather_nd(size_t element_size, const void* in, const IndexRows& rows, vo
   if (offending != all_in_range) return offending;
   visit_element_size(element_size, [&]<class Word>() {
     visit_indices(rows.indices, [&](const auto* values) {
-      parallel_for(rows.count, grain_of(rows.inner), [&](int64_t begin, int64_t end) {
+      parallel_for(rows.count, row_grain(copies_per_thread, rows.inner), [&](int64_t begin, int64_t end) {
         for (int64_t i = begin; i < end; ++i)
           copy_row(static_cast<const Word*>(in) + row_number(values, rows.extents, i) * rows.inner,
                    static_cast<Word*>(out) + i * rows.inner, rows.inner);
@@ -182,7 +180,7 @@ int64_t gather_along(size_t element_size, const void* in, const Along& along, co
     visit_indices(indices, [&](const auto* values) {
       const auto* const source = static_cast<const Word*>(in);
       auto* const target = static_cast<Word*>(out);
-      parallel_for(along.outer, grain_of(count * along.inner), [&](int64_t begin, int64_t end) {
+      parallel_for(along.outer, row_grain(copies_per_thread, count * along.inner), [&](int64_t begin, int64_t end) {
         for (int64_t o = begin; o < end; ++o) {
           const Word* const part = source + o * along.extent * along.inner;
           for (int64_t i = 0, at = o * count * along.inner; i < count; ++i)
@@ -202,7 +200,7 @@ int64_t scatter_add_along(DType dtype, const Indices& indices, int64_t count, co
     visit_indices(indices, [&](const auto* values) {
       const auto* const source = static_cast<const T*>(updates);
       auto* const target = static_cast<T*>(out);
-      parallel_for(along.outer, grain_of(count * along.inner), [&](int64_t begin, int64_t end) {
+      parallel_for(along.outer, row_grain(copies_per_thread, count * along.inner), [&](int64_t begin, int64_t end) {
         for (int64_t o = begin; o < end; ++o) {
           T* const part = target + o * along.extent * along.inner;
           for (int64_t i = 0, at = o * count * along.inner; i < count; ++i)
@@ -218,15 +216,16 @@ void one_hot(DType dtype, const Indices& indices, const Along& along, void* out)
   visit_dtype(dtype, [&]<class T>() {
     visit_indices(indices, [&](const auto* values) {
       auto* const target = static_cast<T*>(out);
-      parallel_for(along.outer, grain_of(along.extent * along.inner), [&](int64_t begin, int64_t end) {
-        const int64_t part = along.extent * along.inner;
-        std::fill(target + begin * part, target + end * part, T(0));
-        for (int64_t o = begin; o < end; ++o)
-          for (int64_t j = 0; j < along.inner; ++j) {
-            const int64_t index = values[o * along.inner + j];
-            if (index >= 0 && index < along.extent) target[o * part + index * along.inner + j] = T(1);
-          }
-      });
+      parallel_for(along.outer, row_grain(copies_per_thread, along.extent * along.inner),
+                   [&](int64_t begin, int64_t end) {
+                     const int64_t part = along.extent * along.inner;
+                     std::fill(target + begin * part, target + end * part, T(0));
+                     for (int64_t o = begin; o < end; ++o)
+                       for (int64_t j = 0; j < along.inner; ++j) {
+                         const int64_t index = values[o * along.inner + j];
+                         if (index >= 0 && index < along.extent) target[o * part + index * along.inner + j] = T(1);
+                       }
+                   });
     });
   });
 }

@@ -151,7 +151,7 @@ void copy_lines(const Walk& walk, const Word* in, Word* out) {
     });
   const int rows_axis = last - 1;
   const int64_t rows = walk.extents[rows_axis];
-  parallel_for(product(walk, last), grain / length + 1, [&](int64_t begin, int64_t end) {
+  parallel_for(product(walk, last), row_grain(grain, length), [&](int64_t begin, int64_t end) {
     Odometer at(walk, rows_axis, begin / rows);
     for (int64_t line = begin, row = begin % rows; line < end; row = 0, at.next()) {
       const int64_t row_end = std::min(rows, row + end - line);

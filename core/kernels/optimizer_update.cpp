@@ -119,7 +119,7 @@ double sum_of_squares(DType dtype, const void* x, int64_t n) {
   if (n < 2 * grain) return sum(x, n);
   const int64_t chunks = std::min(max_chunks, n / grain), length = (n + chunks - 1) / chunks;
   double partial[max_chunks];
-  parallel_for(chunks, std::max<int64_t>(1, 2 * grain / length), [&](int64_t begin, int64_t end) {
+  parallel_for(chunks, row_grain(2 * grain, length), [&](int64_t begin, int64_t end) {
     for (int64_t chunk = begin; chunk < end; ++chunk) {
       const int64_t start = std::min(chunk * length, n);
       partial[chunk] = sum(From{dtype, start}(x), std::min(length, n - start));

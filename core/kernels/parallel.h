@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <type_traits>
@@ -38,6 +39,11 @@ CORNU_API void set_num_threads(int count);
 /// Elements of the cheapest arithmetic that are work enough for a thread: waking it for fewer takes longer than it
 /// saves.
 inline constexpr int64_t elements_per_thread = 1 << 16;
+
+/// The grain of a loop over rows of `row_elements`, of which a thread is to get `elements` at least.
+constexpr int64_t row_grain(int64_t elements, int64_t row_elements) {
+  return std::max<int64_t>(1, elements / std::max<int64_t>(1, row_elements));
+}
 
 /// Calls `body(begin, end)` on disjoint ranges that cover [0, n), on up to num_threads() threads; no range but the last
 /// is shorter than `grain`. Runs inline if n < 2 * grain, with one thread, and inside another parallel_for.

@@ -40,10 +40,9 @@ class Walk {
   template <class Visit>
   void over_windows(const Visit& visit) const {
     const int64_t line = w_.places.columns() * w_.extents.product() * channels_;
-    parallel_for(batch_ * w_.places.rows(), grain_elements / std::max<int64_t>(1, line) + 1,
-                 [&](int64_t begin, int64_t end) {
-                   for (int64_t i = begin; i < end; ++i) over_line(i / w_.places.rows(), i % w_.places.rows(), visit);
-                 });
+    parallel_for(batch_ * w_.places.rows(), row_grain(grain_elements, line), [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) over_line(i / w_.places.rows(), i % w_.places.rows(), visit);
+    });
   }
 
   template <class Bytes>
@@ -61,7 +60,7 @@ class Walk {
   template <class Visit>
   void over_images(void* dx, const Visit& visit) const {
     const auto pixels = static_cast<int64_t>(image_bytes_ / element_);
-    parallel_for(batch_, grain_elements / std::max<int64_t>(1, pixels) + 1, [&](int64_t begin, int64_t end) {
+    parallel_for(batch_, row_grain(grain_elements, pixels), [&](int64_t begin, int64_t end) {
       for (int64_t image = begin; image < end; ++image) {
         std::memset(image_of(dx, image), 0, image_bytes_);
         for (int64_t row = 0; row < w_.places.rows(); ++row) over_line(image, row, visit);

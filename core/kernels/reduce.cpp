@@ -82,7 +82,7 @@ struct Reducer {
     const int64_t chunks = std::min(max_chunks, n / (elements_per_thread / 2));
     const int64_t length = (n / chunks / aligned_elements + 1) * aligned_elements;  // chunks * length >= n
     alignas(64) char partial[max_chunks * sizeof(double)];
-    parallel_for(chunks, std::max<int64_t>(1, elements_per_thread / length), [&](int64_t begin, int64_t end) {
+    parallel_for(chunks, row_grain(elements_per_thread, length), [&](int64_t begin, int64_t end) {
       for (int64_t chunk = begin; chunk < end; ++chunk) {
         const int64_t start = std::min(chunk * length, n);
         reduce_chunk(start, std::min(length, n - start), partial + chunk * size);
@@ -103,7 +103,7 @@ struct Reducer {
       return;
     }
     const int64_t at_once = std::clamp<int64_t>(elements_at_once / n, 1, count);
-    parallel_for(count, std::max<int64_t>(1, elements_per_thread / n), [&](int64_t begin, int64_t end) {
+    parallel_for(count, row_grain(elements_per_thread, n), [&](int64_t begin, int64_t end) {
       const PooledArray<char> buffer(at_once * n * size);
       for (int64_t row = begin; row < end; row += at_once) {
         const int64_t here = std::min(at_once, end - row);
@@ -120,7 +120,7 @@ struct Reducer {
       return;
     }
     if (count * n < 2 * elements_per_thread) return rows(in, count, n, out);
-    parallel_for(count, std::max<int64_t>(1, elements_per_thread / n),
+    parallel_for(count, row_grain(elements_per_thread, n),
                  [&](int64_t begin, int64_t end) { rows(in + begin * n * size, end - begin, n, out + begin * size); });
   }
 
@@ -141,7 +141,7 @@ struct Reducer {
     const int64_t length = (extent + chunks - 1) / chunks;
     Scratch partial(chunks * n * size);
     char* partials = partial.data();
-    parallel_for(chunks, std::max<int64_t>(1, elements_per_thread / (length * n)), [&](int64_t begin, int64_t end) {
+    parallel_for(chunks, row_grain(elements_per_thread, length * n), [&](int64_t begin, int64_t end) {
       for (int64_t chunk = begin; chunk < end; ++chunk) {
         const int64_t start = std::min(chunk * length, extent);
         columns(in + start * n * size, std::min(length, extent - start), n, n, partials + chunk * n * size);
@@ -153,7 +153,7 @@ struct Reducer {
   // [kept, reduced, kept]
   void reduce_middle(const char* in, int64_t outer, int64_t extent, int64_t n, char* out) const {
     if (outer == 1) return reduce_outer(in, extent, n, out);
-    parallel_for(outer, std::max<int64_t>(1, elements_per_thread / (extent * n)), [&](int64_t begin, int64_t end) {
+    parallel_for(outer, row_grain(elements_per_thread, extent * n), [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) columns(in + i * extent * n * size, extent, n, n, out + i * n * size);
     });
   }

@@ -60,7 +60,7 @@ void run(DType dtype, const void* in, const Along& along, const Scan& scan, void
       using Value =
           typename std::conditional_t<std::is_integral_v<T>, std::make_unsigned<T>, std::type_identity<T>>::type;
       const int64_t part = along.extent * along.inner;
-      parallel_for(along.outer, (1 << 15) / part + 1, [&](int64_t begin, int64_t end) {
+      parallel_for(along.outer, row_grain(1 << 15, part), [&](int64_t begin, int64_t end) {
         for (int64_t o = begin; o < end; ++o)
           scan_part<Operation>(static_cast<const Value*>(in) + o * part, along, scan,
                                static_cast<Value*>(out) + o * part);
@@ -84,7 +84,7 @@ void linear_scan(DType dtype, const void* values, const void* factors, const Alo
   if (along.size() == 0) return;
   const auto run_as = [&]<class T>() {
     const int64_t part = along.extent * along.inner;
-    parallel_for(along.outer, (1 << 15) / part + 1, [&](int64_t begin, int64_t end) {
+    parallel_for(along.outer, row_grain(1 << 15, part), [&](int64_t begin, int64_t end) {
       for (int64_t o = begin; o < end; ++o)
         scan_linear(static_cast<const T*>(values) + o * part, static_cast<const T*>(factors) + o * part, along, reverse,
                     static_cast<T*>(out) + o * part);

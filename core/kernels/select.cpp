@@ -28,7 +28,7 @@ void select(DType dtype, const bool* condition, const Shape& condition_shape, co
   }
   const int inner = plan.rank - 1;
   const int64_t extent = plan.extent[inner];
-  parallel_for(total / extent, std::max<int64_t>(1, elements_per_thread / extent), [&](int64_t begin, int64_t end) {
+  parallel_for(total / extent, row_grain(elements_per_thread, extent), [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row)
       run(plan.offset(0, row, inner), plan.stride[0][inner], plan.offset(1, row, inner), plan.stride[1][inner],
           plan.offset(2, row, inner), plan.stride[2][inner], row * extent, extent);

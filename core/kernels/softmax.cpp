@@ -15,10 +15,6 @@ const SoftmaxLoops& loops(DType dtype) {
   return dtype == DType::float32 ? blocks.float32 : blocks.float64;
 }
 
-int64_t grain(int64_t row_elements) {
-  return std::max<int64_t>(1, exponentials_per_thread / std::max<int64_t>(1, row_elements));
-}
-
 const char* advance(const void* p, int64_t bytes) { return static_cast<const char*>(p) + bytes; }
 char* advance(void* p, int64_t bytes) { return p ? static_cast<char*>(p) + bytes : nullptr; }
 
@@ -26,7 +22,7 @@ void run_map(SoftmaxLoops::Map loop, DType dtype, const void* x, int64_t outer, 
              void* out) {
   const int64_t row = extent * inner, bytes = row * static_cast<int64_t>(size_of(dtype));
   if (row == 0) return;
-  parallel_for(outer, grain(row), [&](int64_t begin, int64_t end) {
+  parallel_for(outer, row_grain(exponentials_per_thread, row), [&](int64_t begin, int64_t end) {
     loop(advance(x, begin * bytes), end - begin, extent, inner, advance(out, begin * bytes));
   });
 }
@@ -35,7 +31,7 @@ void run_gradient(SoftmaxLoops::Gradient loop, DType dtype, const void* y, const
                   int64_t extent, int64_t inner, void* dx) {
   const int64_t row = extent * inner, bytes = row * static_cast<int64_t>(size_of(dtype));
   if (row == 0) return;
-  parallel_for(outer, grain(row), [&](int64_t begin, int64_t end) {
+  parallel_for(outer, row_grain(exponentials_per_thread, row), [&](int64_t begin, int64_t end) {
     loop(advance(y, begin * bytes), advance(dy, begin * bytes), end - begin, extent, inner, advance(dx, begin * bytes));
   });
 }
@@ -68,7 +64,7 @@ int64_t run_sparse(DType dtype, const void* logits, const Label* labels, int64_t
                    void* gradient) {
   const int64_t bad = first_bad_label(labels, rows, classes);
   if (bad >= 0) return bad;
-  parallel_for(rows, grain(classes), [&](int64_t begin, int64_t end) {
+  parallel_for(rows, row_grain(exponentials_per_thread, classes), [&](int64_t begin, int64_t end) {
     sparse_rows(dtype, logits, labels, begin, end, classes, loss, gradient);
   });
   return -1;
@@ -106,7 +102,7 @@ int64_t sparse_softmax_cross_entropy(DType dtype, const void* logits, DType labe
 void softmax_cross_entropy(DType dtype, const void* logits, const void* labels, int64_t rows, int64_t classes,
                            void* loss, void* gradient) {
   const int64_t size = static_cast<int64_t>(size_of(dtype));
-  parallel_for(rows, grain(classes), [&](int64_t begin, int64_t end) {
+  parallel_for(rows, row_grain(exponentials_per_thread, classes), [&](int64_t begin, int64_t end) {
     const int64_t at = begin * classes * size;
     loops(dtype).cross_entropy(advance(logits, at), advance(labels, at), end - begin, classes,
                                advance(loss, begin * size), advance(gradient, at));

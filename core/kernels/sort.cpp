@@ -41,7 +41,7 @@ void sort_line(const T* first, int64_t stride, int64_t wanted, PooledArray<Item<
 /// Sorts every line; `put(o, i, j, item)` takes what comes to place i of line (o, j).
 template <class T, Before<T> less, class Put>
 void sort_lines(const T* in, const Along& along, int64_t wanted, Put&& put) {
-  parallel_for(along.outer * along.inner, (1 << 11) / (along.extent + 1) + 1, [&](int64_t begin, int64_t end) {
+  parallel_for(along.outer * along.inner, row_grain(1 << 11, along.extent), [&](int64_t begin, int64_t end) {
     PooledArray<Item<T>> items(along.extent);
     for (int64_t line = begin; line < end; ++line) {
       const int64_t o = line / along.inner, j = line % along.inner;

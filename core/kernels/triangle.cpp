@@ -11,7 +11,7 @@ void triangle(size_t element_size, const void* in, int64_t count, int64_t rows, 
   if (count * rows * columns == 0) return;
   diagonal = std::clamp(diagonal, -rows, columns);
   const size_t row_size = element_size * static_cast<size_t>(columns);
-  parallel_for(count * rows, (1 << 15) / columns + 1, [&](int64_t begin, int64_t end) {
+  parallel_for(count * rows, row_grain(1 << 15, columns), [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) {
       // In row i, elements before the cut belong to the lower triangle; the diagonal belongs to both.
       const int64_t cut = std::clamp<int64_t>(row % rows + diagonal + (lower ? 1 : 0), 0, columns);
