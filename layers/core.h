@@ -13,9 +13,9 @@ struct DenseOptions {
   Initializer bias_initializer = "zeros";
   Regularizer kernel_regularizer = {};
   Regularizer bias_regularizer = {};
+  Regularizer activity_regularizer = {};
   Constraint kernel_constraint = {};
   Constraint bias_constraint = {};
-  Regularizer activity_regularizer = {};
   std::string name = {};
   bool trainable = true;
   DType dtype = float32;

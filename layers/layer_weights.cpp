@@ -210,10 +210,12 @@ std::string Layer::to_json() const { return layers::registry().wrap(class_name()
 std::unique_ptr<Layer> Layer::clone() const {
   std::unique_ptr<Layer> copy = layers::deserialize(to_json());
   if (!built()) return copy;
-  TensorList inputs;
-  for (const TensorSpec& spec : input_specs()) inputs.push_back(Tensor::symbolic(spec));
-  const TracingScope inferred(nullptr);
-  (*copy)(inputs);
+  if (!copy->built()) {
+    TensorList inputs;
+    for (const TensorSpec& spec : input_specs()) inputs.push_back(Tensor::symbolic(spec));
+    const TracingScope inferred(nullptr);
+    (*copy)(inputs);
+  }
   copy->set_weights(get_weights());
   return copy;
 }

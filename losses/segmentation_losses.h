@@ -13,11 +13,11 @@ CORNU_API Tensor dice(const Tensor& y_true, const Tensor& y_pred, const std::vec
 
 /// The arguments of tversky().
 struct TverskyArguments {
-  double alpha = 0.5;  ///< weight of what was missed
-  double beta = 0.5;   ///< weight of what was wrongly found
+  double alpha = 0.5;  ///< weight of what was wrongly found
+  double beta = 0.5;   ///< weight of what was missed
   std::vector<int64_t> axis = {};
 };
-/// 1 - i / (i + alpha sum(y_true (1 - y_pred)) + beta sum((1 - y_true) y_pred) + 1e-7) with i = sum(y_true y_pred).
+/// 1 - i / (i + alpha sum((1 - y_true) y_pred) + beta sum(y_true (1 - y_pred)) + 1e-7) with i = sum(y_true y_pred).
 CORNU_API Tensor tversky(const Tensor& y_true, const Tensor& y_pred, const TverskyArguments& arguments = {});
 
 /// Describes a list of axes of which none, null in a configuration, means all.
@@ -44,15 +44,15 @@ class CORNU_API Dice : public ConfiguredLoss<DiceOptions> {
 };
 
 struct TverskyOptions {
-  double alpha = 0.5;  ///< weight of what was missed
-  double beta = 0.5;   ///< weight of what was wrongly found
+  double alpha = 0.5;  ///< weight of what was wrongly found
+  double beta = 0.5;   ///< weight of what was missed
   Reduction reduction = {};
   std::string name = {};
   std::vector<int64_t> axis = {};  ///< that an area extends over; all by default
   std::optional<DType> dtype = {};
   CORNU_API void describe(Fields& fields);
 };
-/// 1 - i / (i + alpha missed + beta wrong + 1e-7): the Dice loss with weights for both kinds of error; with alpha =
+/// 1 - i / (i + alpha wrong + beta missed + 1e-7): the Dice loss with weights for both kinds of error; with alpha =
 /// beta = 0.5 it is the Dice loss.
 ///
 ///     losses::Tversky loss({.alpha = 0.3, .beta = 0.7});

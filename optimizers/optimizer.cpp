@@ -125,11 +125,25 @@ Variable Optimizer::add_variable_from_reference(const Variable& reference, const
   return slot;
 }
 
+/// Tries the constraint, which is asked only when a step has changed the variable.
+void Optimizer::check_constraint(const Variable& variable) const {
+  const TracingScope computed(nullptr);
+  const Tensor kept = variable.constraint()(variable.peek());
+  if (!kept.defined() || kept.shape() != variable.shape() || kept.dtype() != variable.dtype())
+    throw ValueError(
+        class_name() + ": the constraint of variable '" + variable.path() + "' must give shape " +
+        variable.shape().to_string() + " and dtype " + std::string(cornu::name(variable.dtype())) + "; it gives " +
+        (kept.defined() ? "shape " + kept.shape().to_string() + " and dtype " + std::string(cornu::name(kept.dtype()))
+                        : "no value"));
+}
+
 void Optimizer::check_variables(const std::vector<Variable>& variables) const {
-  for (const Variable& variable : variables)
+  for (const Variable& variable : variables) {
     if (!is_floating(variable.dtype()))
       throw DTypeError(class_name() + ": variable '" + variable.path() + "' is " +
                        std::string(cornu::name(variable.dtype())) + "; only floating variables can be optimized");
+    if (variable.constraint() && variable.peek().defined()) check_constraint(variable);
+  }
 }
 
 void Optimizer::build(const std::vector<Variable>& variables) {

@@ -160,6 +160,7 @@ class CORNU_API Optimizer {
   State& state() const;
   size_t check(const GradientsAndVariables& pairs) const;
   void check_variables(const std::vector<Variable>& variables) const;
+  void check_constraint(const Variable& variable) const;
   void warn_of_missing(const GradientsAndVariables& pairs) const;
   void run_step(const GradientsAndVariables& pairs);
   void trace_step(const GradientsAndVariables& pairs);

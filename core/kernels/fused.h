@@ -28,8 +28,7 @@ class CORNU_API FusedProgram {
   explicit FusedProgram(std::vector<DType> inputs);
 
   /// Adds a step on earlier values and gives back the number of its result; the last step's is the program's. At most
-  /// max_steps. A unary step or a cast must not be on an input that is broadcast. Integer steps must not be able to
-  /// fail: see Fault.
+  /// max_steps. Integer steps must not be able to fail: see Fault.
   int32_t add(const UnaryKernel& kernel, int32_t x);
   int32_t add(const BinaryKernel& kernel, int32_t a, int32_t b);
   int32_t add_select(int32_t condition, int32_t a, int32_t b);

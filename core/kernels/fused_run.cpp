@@ -182,14 +182,25 @@ class FusedProgram::Runner {
   static void run_step(const Step& step, const void* const* at, const int64_t* stride, int64_t count, void* out) {
     switch (step.kind) {
       case Step::Kind::unary:
-        return step.unary(at[0], out, count);
+        step.unary(at[0], out, stride[0] == 0 ? 1 : count);
+        break;
       case Step::Kind::binary:
         return step.binary(at[0], stride[0], at[1], stride[1], out, count);
       case Step::Kind::select:
         return step.select(at[0], stride[0], at[1], stride[1], at[2], stride[2], out, count);
       case Step::Kind::cast:
-        return step.cast(at[0], out, count);
+        step.cast(at[0], out, stride[0] == 0 ? 1 : count);
+        break;
     }
+    // These blocks know no strides: what they make of one element stands for all.
+    if (stride[0] == 0) repeat_first(out, size_of(step.dtype), count);
+  }
+
+  static void repeat_first(void* elements, size_t size, int64_t count) {
+    visit_element_size(size, [&]<class Word>() {
+      Word* const first = static_cast<Word*>(elements);
+      std::fill_n(first, count, *first);
+    });
   }
 
   const FusedProgram& program_;

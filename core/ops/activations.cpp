@@ -161,7 +161,7 @@ Tensor exponential(const Tensor& x) { return exp(x); }
 Tensor glu(const Tensor& x) { return glu(x, -1); }
 Tensor glu(const Tensor& x, int64_t axis) {
   const int normal = normalize_axis(axis, rank_of(x, "glu"), "glu");
-  if (x.shape()[normal] % 2 != 0)
+  if (x.shape()[normal] >= 0 && x.shape()[normal] % 2 != 0)
     throw ValueError("glu: axis " + std::to_string(axis) + " of shape " + x.shape().to_string() +
                      " must have an even extent, to be halved");
   const TensorList halves = split(x, 2, axis);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <cornu/core/error.h>
+#include <cornu/core/ops/internal/merge_axes.h>
 #include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/matmul.h>
@@ -98,8 +99,8 @@ class Equation {
         const int64_t extent = term.tensor.shape()[static_cast<int>(i)];
         int64_t& known = extents.emplace(term.labels[i], extent).first->second;
         const bool broadcasts = term.labels[i] >= ellipsis_base;
-        if (known == 1 && broadcasts) known = extent;
-        if (known != extent && !(extent == 1 && broadcasts))
+        if (known < 0 || (known == 1 && broadcasts)) known = extent;
+        if (extent >= 0 && known != extent && !(extent == 1 && broadcasts))
           throw ShapeError(
               "einsum: '" + text_ +
               "': " + (broadcasts ? "'...'" : "label '" + std::string(1, static_cast<char>(term.labels[i])) + "'") +
@@ -165,16 +166,19 @@ void take_diagonals(Term& term) {
     if (twin == term.labels.end()) continue;
     const size_t j = static_cast<size_t>(twin - term.labels.begin());
     const int64_t extent = term.tensor.shape()[static_cast<int>(i)];
+    if (extent < 0)
+      throw ShapeError("einsum: the diagonal of a tensor of shape " + term.tensor.shape().to_string() +
+                       " is taken for a label that is there twice; its extent must be known");
     std::vector<int64_t> order = {static_cast<int64_t>(i), static_cast<int64_t>(j)};
     Labels labels = {term.labels[i]};
-    Shape rest = {extent * extent};
     for (size_t axis = 0; axis < term.labels.size(); ++axis) {
       if (axis == i || axis == j) continue;
       order.push_back(static_cast<int64_t>(axis));
       labels.push_back(term.labels[axis]);
-      rest.push_back(term.tensor.shape()[static_cast<int>(axis)]);
     }
-    term.tensor = slice(reshape(transpose(term.tensor, order), rest), {{0, extent * extent, extent + 1}});
+    std::vector<int> counts(labels.size(), 1);
+    counts[0] = 2;
+    term.tensor = slice(merge_axes(transpose(term.tensor, order), counts), {{0, extent * extent, extent + 1}});
     term.labels = labels;
     i = static_cast<size_t>(-1);  // the axes have moved: look again from the first
   }
@@ -194,22 +198,9 @@ void drop_labels(Term& term, const Labels& needed) {
   term.labels = kept;
 }
 
-int64_t extent_of(const Term& term, const Labels& labels) {
-  int64_t extent = 1;
-  for (Label label : labels) extent *= term.extent(label);
-  return extent;
-}
-
 Labels joined(Labels a, const Labels& b) {
   a.insert(a.end(), b.begin(), b.end());
   return a;
-}
-
-/// The batch axes of a term, with extent 1 where "..." broadcasts.
-Shape batch_shape(const Term& term, const Labels& batch) {
-  Shape shape;
-  for (Label label : batch) shape.push_back(term.extent(label));
-  return shape;
 }
 
 /// The product of two terms; `needed` are the labels of all that comes later.
@@ -222,16 +213,16 @@ Term multiply_terms(const Term& a, const Term& b, const Labels& needed) {
   // Axes of "..." that broadcast cannot be summed by a product: they stay, and are summed afterwards.
   Labels late;
   for (Label label : summed)
-    if (a.extent(label) != b.extent(label)) late.push_back(label);
+    if (label >= ellipsis_base && a.extent(label) != b.extent(label)) late.push_back(label);
   std::erase_if(summed, [&](Label label) { return contains(late, label); });
   batch = joined(batch, late);
 
   const auto operand = [&](const Term& term, const Labels& free, bool free_last) {
     const Tensor ordered = arrange(term, joined(batch, free_last ? joined(summed, free) : joined(free, summed)));
-    Shape shape = batch_shape(term, batch);
-    shape.push_back(free_last ? extent_of(term, summed) : extent_of(term, free));
-    shape.push_back(free_last ? extent_of(term, free) : extent_of(term, summed));
-    return reshape(ordered, shape);
+    std::vector<int> counts(batch.size(), 1);
+    for (const Labels& labels : {free_last ? summed : free, free_last ? free : summed})
+      counts.push_back(static_cast<int>(labels.size()));
+    return merge_axes(ordered, counts);
   };
   // An operand that lies with its free axes last is read transposed instead of moved.
   const auto lies = [&](const Term& term, const Labels& free) {

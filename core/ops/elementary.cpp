@@ -118,7 +118,7 @@ Tensor atanh(const Tensor& x) { return apply_real(atanh_op, x); }
 Tensor erf(const Tensor& x) { return apply_real(erf_op, x); }
 Tensor floor(const Tensor& x) { return apply_real(floor_op, x); }
 Tensor ceil(const Tensor& x) { return apply_real(ceil_op, x); }
-Tensor round(const Tensor& x) { return apply_real(round_op, x); }
+Tensor round(const Tensor& x) { return is_integer(x.dtype()) ? x : apply_real(round_op, x); }
 
 Tensor atan2(const Operand& y, const Operand& x) { return apply_pair(atan2_op, y, x, real_dtype); }
 

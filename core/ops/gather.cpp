@@ -214,7 +214,7 @@ Tensor take_along_axis(const Tensor& x, const Tensor& indices, int64_t axis) {
 }
 
 Tensor one_hot(const Tensor& indices, int64_t depth, int64_t axis, DType dtype) {
-  if (depth < 0 && depth > Shape::first_name)
+  if (depth < 0 && !Shape::is_name(depth))
     throw ValueError("one_hot: the depth must be at least 0; received " + std::to_string(depth));
   const int64_t normal = normalize_axis(axis, rank_of(indices, "one_hot") + 1, "one_hot");
   const Tensor positions = as_indices(indices);

@@ -57,7 +57,7 @@ CORNU_API Tensor atanh(const Tensor& x);
 CORNU_API Tensor erf(const Tensor& x);    ///< 2 / sqrt(pi) * integral of e^(-t^2) from 0 to x
 CORNU_API Tensor floor(const Tensor& x);  ///< the largest integer that is not above x
 CORNU_API Tensor ceil(const Tensor& x);   ///< the smallest integer that is not below x
-CORNU_API Tensor round(const Tensor& x);  ///< the nearest integer; halves go to the even one
+CORNU_API Tensor round(const Tensor& x);  ///< the nearest integer; halves go to the even one; integers stay
 /// min(max(x, minimum), maximum); the gradient is 0 where it clips.
 CORNU_API Tensor clip_by_value(const Tensor& x, const Operand& minimum, const Operand& maximum);
 

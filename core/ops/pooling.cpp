@@ -161,8 +161,7 @@ Tensor spread_means(const Tensor& dy, const Attributes& attributes) {
 template <class Pool>
 Tensor apply_pooling(const Tensor& x, const PoolingOptions& options, const char* name, Pool pool) {
   const IntegerPair window = options.pool_size;
-  if (!window.defined() || window.rows() < 1 || window.columns() < 1)
-    throw ValueError(std::string(name) + ": pool_size must be at least 1; received " + shape_of(window).to_string());
+  require_window_extents(window, "pool_size", name);
   const IntegerPair strides = options.strides.defined() ? options.strides : window;
   const Attributes rule =
       with_rule_of(window_attributes(strides, options.padding, 1, name), {{"ksize", shape_of(window)}});

@@ -125,7 +125,7 @@ TensorSpec infer_permutation(const Call& call) {
   const int64_t n = call.attributes.integer("n");
   const DType dtype = call.attributes.get<DType>("dtype");
   check_dtype(call, dtype, {int32, int64});
-  if ((n < 0 && n > Shape::first_name) || (dtype == int32 && n > range_of(int32).second))
+  if ((n < 0 && !Shape::is_name(n)) || (dtype == int32 && n > range_of(int32).second))
     throw ValueError(std::string(call.name()) + ": n must be 0 or more and in the range of the dtype; received " +
                      std::to_string(n));
   return {Shape({n}), dtype};

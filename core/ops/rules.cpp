@@ -59,11 +59,15 @@ TensorSpec same(const Call& call) { return call.input().spec(); }
 TensorSpec same_floating(const Call& call) {
   require_floating(call);
   require_one_dtype(call);
-  for (const Tensor* input : call.inputs)
-    if (input->shape() != call.shape())
+  TensorSpec spec = call.input().spec();
+  for (const Tensor* input : call.inputs) {
+    if (!input->shape().is_compatible_with(spec.shape))
       throw ShapeError(std::string(call.name()) + ": inputs must have one shape; received " + call.shape().to_string() +
                        " and " + input->shape().to_string());
-  return call.input().spec();
+    for (int axis = 0; axis < spec.shape.rank(); ++axis)
+      if (spec.shape[axis] < 0) spec.shape[axis] = input->shape()[axis];
+  }
+  return spec;
 }
 
 void require_floating(const Call& call, size_t index) {

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include <cornu/core/error.h>
+#include <cornu/core/ops/internal/merge_axes.h>
 #include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/matmul.h>
@@ -24,8 +25,6 @@ struct Side {
     for (int axis = 0; axis < x.rank(); ++axis)
       if (std::find(summed.begin(), summed.end(), axis) == summed.end()) free_axes.push_back(axis);
     for (int64_t axis : free_axes) free.push_back(x.shape()[static_cast<int>(axis)]);
-    int64_t sum_size = 1;
-    for (int axis : summed) sum_size *= x.shape()[axis];
 
     std::vector<int64_t> first(summed.begin(), summed.end()), last = free_axes;
     first.insert(first.end(), free_axes.begin(), free_axes.end());
@@ -34,7 +33,8 @@ struct Side {
     const bool is_last = std::is_sorted(last.begin(), last.end());
     summed_first = is_first == is_last ? prefer_first : is_first;
     const Tensor ordered = is_first || is_last ? x : transpose(x, summed_first ? first : last);
-    matrix = reshape(ordered, summed_first ? Shape{sum_size, free.size()} : Shape{free.size(), sum_size});
+    const int sums = static_cast<int>(summed.size()), others = x.rank() - sums;
+    matrix = merge_axes(ordered, summed_first ? std::vector{sums, others} : std::vector{others, sums});
   }
 };
 
@@ -60,7 +60,7 @@ Tensor tensordot(const Tensor& a, const Tensor& b, const std::vector<int64_t>& a
   require_value(b, "tensordot");
   const std::vector<int> summed_a = normal_axes(axes_a, a), summed_b = normal_axes(axes_b, b);
   for (size_t i = 0; i < summed_a.size(); ++i)
-    if (a.shape()[summed_a[i]] != b.shape()[summed_b[i]])
+    if (!Shape({a.shape()[summed_a[i]]}).is_compatible_with({b.shape()[summed_b[i]]}))
       throw ShapeError("tensordot: axis " + std::to_string(summed_a[i]) + " of " + a.shape().to_string() +
                        " and axis " + std::to_string(summed_b[i]) + " of " + b.shape().to_string() +
                        " are summed over together and must have one extent");
@@ -86,7 +86,7 @@ Tensor outer(const Tensor& a, const Tensor& b) {
   require_value(a, "outer");
   require_value(b, "outer");
   const OperandPair pair("outer", a, b);
-  return reshape(pair.a(), {a.size(), 1}) * reshape(pair.b(), {1, b.size()});
+  return merge_axes(pair.a(), {a.rank(), 0}) * merge_axes(pair.b(), {0, b.rank()});
 }
 
 Tensor dot(const Tensor& a, const Tensor& b) {

@@ -1,7 +1,9 @@
 // Other shapes of the same elements, and the axes of extent 1.
 #include <algorithm>
+#include <utility>
 
 #include <cornu/core/error.h>
+#include <cornu/core/ops/internal/merge_axes.h>
 #include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/shape_ops.h>
 
@@ -76,6 +78,25 @@ const Operation& reshape_op = define({
 }  // namespace
 
 Tensor reshape(const Tensor& x, const Shape& shape) { return apply(reshape_op, {&x}, {{"shape", shape}}); }
+
+Tensor merge_axes(const Tensor& x, const std::vector<int>& counts) {
+  Shape shape;
+  std::vector<int> left;  // for the next reshape, as one works out one extent
+  bool infers = false;
+  int axis = 0;
+  for (const int count : counts) {
+    const Shape run = x.shape().slice(axis, axis + count);
+    const bool waits = count > 1 && !run.is_known() && std::exchange(infers, true);
+    left.push_back(waits ? count : 1);
+    if (waits)
+      for (const int64_t extent : run) shape.push_back(extent);
+    else
+      shape.push_back(count == 1 ? run[0] : run.size());
+    axis += count;
+  }
+  const Tensor merged = reshape(x, shape);
+  return shape.rank() == static_cast<int>(counts.size()) ? merged : merge_axes(merged, left);
+}
 
 Tensor expand_dims(const Tensor& x, int64_t axis) {
   require_value(x, "expand_dims");

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <limits>
+
 #include <cornu/core/error.h>
 #include <cornu/core/ops/internal/rules.h>
 #include <cornu/core/ops/internal/windows.h>
@@ -37,22 +40,19 @@ kernels::Windows WindowRule::windows(const IntegerPair& image, const IntegerPair
   return windows;
 }
 
-namespace {
-
-void require_positive(const IntegerPair& pair, const char* what, const char* operation) {
-  if (!pair.defined() || pair.rows() < 1 || pair.columns() < 1)
-    throw ValueError(std::string(operation) + ": " + what + " must be at least 1; received (" +
-                     std::to_string(pair.rows()) + ", " + std::to_string(pair.columns()) + ")");
+void require_window_extents(const IntegerPair& pair, const char* what, const char* operation) {
+  constexpr int64_t most = std::numeric_limits<int32_t>::max();  // products of two of them do not overflow
+  if (!pair.defined() || std::min(pair.rows(), pair.columns()) < 1 || std::max(pair.rows(), pair.columns()) > most)
+    throw ValueError(std::string(operation) + ": " + what + " must be at least 1, and at most " + std::to_string(most) +
+                     "; received (" + std::to_string(pair.rows()) + ", " + std::to_string(pair.columns()) + ")");
 }
-
-}  // namespace
 
 Attributes window_attributes(const IntegerPair& strides, const std::string& padding, const IntegerPair& dilations,
                              const char* operation) {
   if (padding != "valid" && padding != "same")
     throw ValueError(std::string(operation) + ": padding must be one of 'valid', 'same'; received '" + padding + "'");
-  require_positive(strides, "strides", operation);
-  require_positive(dilations, "dilation_rate", operation);
+  require_window_extents(strides, "strides", operation);
+  require_window_extents(dilations, "dilation_rate", operation);
   return {{"strides", shape_of(strides)},
           {"dilations", shape_of(dilations)},
           {"padding", std::string(padding == "same" ? "SAME" : "VALID")}};

@@ -78,7 +78,7 @@ Tensor shuffle(const Tensor& x, const ShuffleOptions& options) {
 }
 
 Tensor permutation(int64_t n, const PermutationOptions& options) {
-  return options.seed.with_state(float64, {n < 0 && n > Shape::first_name ? 0 : n},
+  return options.seed.with_state(float64, {n < 0 && !Shape::is_name(n) ? 0 : n},
                                  [&](const Tensor& state) { return stateless_permutation(state, n, options.dtype); });
 }
 

@@ -8,6 +8,8 @@ namespace cornu {
 
 namespace {
 
+std::atomic<int64_t> next_name{Shape::first_name};
+
 void check_rank(size_t rank) {
   if (rank > Shape::max_rank)
     throw ShapeError("a shape has at most " + std::to_string(Shape::max_rank) + " axes; received " +
@@ -19,7 +21,7 @@ void check_rank(size_t rank) {
 Shape::Shape(std::span<const int64_t> extents) {
   check_rank(extents.size());
   for (int64_t extent : extents) {
-    if (extent < -1 && extent > first_name)
+    if (extent < -1 && !is_name(extent))
       throw ShapeError("an extent is at least 0 (or -1 for unknown); received " + std::to_string(extent));
     extents_[rank_++] = extent;
   }
@@ -47,11 +49,14 @@ bool Shape::is_compatible_with(const Shape& other) const {
   return rank_ == other.rank_ && std::equal(begin(), end(), other.begin(), agree);
 }
 
+bool Shape::is_name(int64_t extent) {
+  return extent <= first_name && extent > next_name.load(std::memory_order_relaxed);
+}
+
 Shape Shape::with_names() const {
-  static std::atomic<int64_t> next{first_name};
   Shape named = *this;
   for (int64_t& extent : named)
-    if (extent == -1) extent = next.fetch_sub(1, std::memory_order_relaxed);
+    if (extent == -1) extent = next_name.fetch_sub(1, std::memory_order_relaxed);
   return named;
 }
 

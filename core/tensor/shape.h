@@ -19,6 +19,8 @@ class CORNU_API Shape {
   static constexpr int max_rank = 8;
   static constexpr int64_t max_size = int64_t{1} << 59;
   static constexpr int64_t first_name = -(int64_t{1} << 40);
+  /// Whether it is the name of an unknown extent, which with_names() has given.
+  static bool is_name(int64_t extent);
 
   Shape() = default;
   Shape(std::initializer_list<int64_t> extents) : Shape(std::span<const int64_t>(extents.begin(), extents.size())) {}

@@ -115,4 +115,16 @@ std::unique_ptr<Model> ModelReader::functional(const Config& config) const {
   return model;
 }
 
+namespace {
+
+/// Models are layers as well: this makes layers::deserialize() and Layer::clone() know them.
+[[maybe_unused]] const bool are_known_as_layers = [] {
+  static const CustomObjects none;
+  layers::registry().add("Sequential", [](const Config& config) { return ModelReader(none).sequential(config); });
+  layers::registry().add("Functional", [](const Config& config) { return ModelReader(none).functional(config); });
+  return true;
+}();
+
+}  // namespace
+
 }  // namespace cornu::saving

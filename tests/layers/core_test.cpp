@@ -23,9 +23,9 @@ TEST_CASE("Dense keeps what every layer promises") {
                                     .bias_initializer = "ones",
                                     .kernel_regularizer = regularizers::L2(0.1),
                                     .bias_regularizer = "l1",
+                                    .activity_regularizer = regularizers::L1L2({.l1 = 0.1, .l2 = 0.2}),
                                     .kernel_constraint = constraints::MaxNorm(2),
-                                    .bias_constraint = "non_neg",
-                                    .activity_regularizer = regularizers::L1L2({.l1 = 0.1, .l2 = 0.2})},
+                                    .bias_constraint = "non_neg"},
                                    {sequence});
 }
 

@@ -55,6 +55,23 @@ TEST_CASE("gradients that do not fit are errors, and nothing changes") {
   CHECK(unchanged());
 }
 
+TEST_CASE("a constraint that cannot be kept is an error before the first step") {
+  const Variable a = one_to_four("a"), b = one_to_four("b");
+  b.set_path("tower/b");
+  const auto constraints = std::vector<std::function<Tensor(const Tensor&)>>{
+      [](const Tensor&) -> Tensor { throw ValueError("never"); }, [](const Tensor&) { return Tensor(); },
+      [](const Tensor&) { return ones({3}); }, [](const Tensor& x) { return cast(x, float64); }};
+  for (const auto& constraint : constraints) {
+    b.set_constraint(constraint);
+    optimizers::SGD optimizer({.learning_rate = 0.1});
+    CHECK_THROWS_AS(optimizer.apply_gradients({{ones({4}), a}, {ones({4}), b}}), ValueError);
+    CHECK_THROWS_WITH(optimizer.build({a, b}), Contains("never") || Contains("tower/b"));
+    CHECK(values(a) == std::vector<float>{1.f, 2.f, 3.f, 4.f});
+    CHECK(values(b) == values(a));
+    CHECK(optimizer.iterations().value().item<int64_t>() == 0);
+  }
+}
+
 TEST_CASE("an optimizer that was moved from says so") {
   optimizers::SGD optimizer;
   const optimizers::SGD other = std::move(optimizer);

@@ -102,7 +102,9 @@ struct FloorDiv : Functor<numeric, 20> {
   template <class T>
   static T quotient(T a, T b) {
     if (b == T(0)) return a / b;
-    const T q = (a - FloorMod::remainder(a, b)) / b;
+    const T rest = std::fmod(a, b);
+    const bool rounds_down = rest != T(0) && (rest < T(0)) != (b < T(0));
+    const T q = (a - rest) / b - (rounds_down ? T(1) : T(0));  // a - FloorMod's r may be infinite
     return q == T(0) ? std::copysign(T(0), a / b) : std::rint(q);
   }
 };

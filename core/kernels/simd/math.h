@@ -156,7 +156,8 @@ inline Batch<T> keep_zero(Batch<T> x, Batch<T> y) {
 }
 template <class T>
 inline Batch<T> expm1(Batch<T> x) {
-  return keep_zero(x, xsimd::expm1(x));
+  // From 40 on 1 is less than rounding, and xsimd's expm1 overflows before exp does.
+  return select(x > Batch<T>(T(40)), exp(x), keep_zero(x, xsimd::expm1(x)));
 }
 template <class T>
 inline Batch<T> log1p(Batch<T> x) {

@@ -30,6 +30,9 @@ Attributes with_rule_of(const Attributes& rule, std::vector<Attributes::Entry> e
 inline Shape shape_of(const IntegerPair& pair) { return {pair.rows(), pair.columns()}; }
 inline IntegerPair pair_of(const Shape& shape, int first = 0) { return {shape[first], shape[first + 1]}; }
 
+/// Throws ValueError naming `operation` and `what` unless both are at least 1 and so small that nothing overflows.
+void require_window_extents(const IntegerPair& pair, const char* what, const char* operation);
+
 /// Whether `data_format` is "channels_first", not "channels_last"; throws ValueError for anything else.
 bool is_channels_first(const std::string& data_format, const char* operation);
 /// [batch, channels, rows, columns] -> [batch, rows, columns, channels], and back. Throws ShapeError naming `operation`

@@ -41,10 +41,11 @@ class ModelReader {
   void check_classes(const Config& object) const;
   std::unique_ptr<Model> model(const Config& object) const;
   std::unique_ptr<Layer> layer(const Config& object) const;
-
- private:
+  /// Of the "config" in such an object.
   std::unique_ptr<Model> sequential(const Config& config) const;
   std::unique_ptr<Model> functional(const Config& config) const;
+
+ private:
   void collect_unknown(const Config& config, bool is_layer, std::vector<std::string>& unknown) const;
 
   const CustomObjects& custom_objects_;

@@ -253,8 +253,11 @@ class RandomCode {
   }
 
   std::optional<Step> likes() {
-    return [i = pick(), c = number()](const TensorList& pool, const TensorList&) {
-      return full_like(pool[i], c) * broadcast_to(pool[3], pool[i].shape()) + full_like(pool[i], 2);
+    return [i = pick(), c = number(), kind = below(3)](const TensorList& pool, const TensorList&) {
+      const Tensor& x = pool[i];
+      if (kind == 0) return full_like(x, c) * broadcast_to(pool[3], x.shape()) + full_like(x, 2);
+      if (kind == 1) return sin(broadcast_to(pool[3], x.shape())) - cast(cast(full_like(x, 4 * c), int32), float64) * x;
+      return -full_like(x, c) * x;
     };
   }
 

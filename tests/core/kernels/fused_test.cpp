@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstring>
 #include <vector>
 
@@ -88,6 +90,33 @@ TEST_CASE("a program gives the bits of its steps, however the inputs are broadca
       std::vector<float> out(static_cast<size_t>(shapes.out.size()));
       program.run(inputs, shapes.out, out.data());
       CHECK(is_identical(out, step_by_step(a, shapes.a, b, shapes.b, c, shapes.c, shapes.out)));
+    }
+  });
+}
+
+TEST_CASE("steps on one input take what is broadcast") {
+  for_each_isa([] {
+    FusedProgram program({DType::float32, DType::float32, DType::float32});
+    const int32_t curves[] = {program.add(*find_unary("Tanh"), 0), program.add(*find_unary("Neg"), 1),
+                              program.add_cast(program.add_cast(2, DType::int32), DType::float32)};
+    program.add(*find_binary("Add"), program.add(*find_binary("Mul"), curves[0], curves[1]), curves[2]);
+    REQUIRE(program.finish());
+    for (const Shapes& shapes : cases) {
+      INFO(shapes.a << " " << shapes.b << " " << shapes.c);
+      const std::vector<float> a = numbers(shapes.a.size(), 1), b = numbers(shapes.b.size(), 2),
+                               c = numbers(shapes.c.size(), 3);
+      const FusedProgram::Input inputs[] = {{a.data(), &shapes.a}, {b.data(), &shapes.b}, {c.data(), &shapes.c}};
+      std::vector<float> out(static_cast<size_t>(shapes.out.size())), expected(out.size());
+      program.run(inputs, shapes.out, out.data());
+      std::vector<float> curve(a.size()), negative(b.size()), whole(c.size()), product(out.size());
+      run_unary(*find_unary("Tanh"), DType::float32, a.data(), curve.data(), shapes.a.size());
+      std::transform(b.begin(), b.end(), negative.begin(), [](float x) { return -x; });
+      std::transform(c.begin(), c.end(), whole.begin(), [](float x) { return std::trunc(x); });
+      REQUIRE(run_binary(*find_binary("Mul"), DType::float32, curve.data(), shapes.a, negative.data(), shapes.b,
+                         product.data(), shapes.out) == Fault::none);
+      REQUIRE(run_binary(*find_binary("Add"), DType::float32, product.data(), shapes.out, whole.data(), shapes.c,
+                         expected.data(), shapes.out) == Fault::none);
+      CHECK(out == expected);
     }
   });
 }

@@ -34,6 +34,25 @@ TEST_CASE("operations with a shape take no -1 for unknown") {
   CHECK_THROWS_WITH(broadcast_to(ones({2}), {-1, 2}), Contains("BroadcastTo") && Contains("0 or more"));
 }
 
+TEST_CASE("no number but a name that was given stands for an unknown extent") {
+  for (const int64_t extent : {least, -(int64_t{1} << 41), int64_t{-2}}) {
+    CHECK_THROWS_AS(zeros({extent}), ShapeError);
+    CHECK_THROWS_AS(reshape(ones({2}), {extent}), ShapeError);
+    CHECK_THROWS_AS(random::uniform({extent}), ShapeError);
+    CHECK_THROWS_AS(one_hot(constant({1}), extent), ValueError);
+  }
+}
+
+TEST_CASE("windows refuse strides and extents whose products overflow") {
+  const Tensor image = ones({1, 4, 4, 1}), filter = ones({2, 2, 1, 1});
+  CHECK_THROWS_WITH(max_pool2d(image, {.strides = most, .padding = "same"}), Contains("strides"));
+  CHECK_THROWS_WITH(max_pool2d(image, {.pool_size = most, .padding = "same"}), Contains("pool_size"));
+  CHECK_THROWS_WITH(conv2d(image, filter, {.strides = most, .padding = "same"}), Contains("strides"));
+  CHECK_THROWS_WITH(conv2d(image, filter, {.padding = "same", .dilation_rate = most}), Contains("dilation_rate"));
+  CHECK_THROWS_AS(conv2d(image, filter, {.dilation_rate = (int64_t{1} << 31) - 1}), ShapeError);
+  CHECK(max_pool2d(image, {.strides = (int64_t{1} << 31) - 1, .padding = "same"}).shape() == Shape({1, 1, 1, 1}));
+}
+
 TEST_CASE("arange counts as integers do, to their ends") {
   CHECK_THROWS_WITH(arange(int64_t{0}, int64_t{1} << 33, int64_t{1} << 31), Contains("arange") && Contains("int32"));
   CHECK(arange(int64_t{0}, int64_t{1} << 33, int64_t{1} << 31, int64).size() == 4);

@@ -71,6 +71,9 @@ TEST_CASE("floor_div and mod round down, as Python") {
   CHECK(mod(a, b).to_vector<int32_t>() == Ints{1, 1, -1, -1});
   check_close(mod(constant({5.5, -5.5}), 2), {1.5, 0.5});
   CHECK_THROWS_WITH(floor_div(a, 0), Contains("zero"));
+  CHECK(floor_div(-7.5, HUGE_VAL).item<double>() == -1);
+  CHECK(floor_div(7.5, -HUGE_VAL).item<double>() == -1);
+  CHECK(floor_div(7.5, HUGE_VAL).item<double>() == 0);
   CHECK_THROWS_AS(mod(a, constant({1, 0, 1, 1})), ValueError);
 }
 
@@ -211,4 +214,15 @@ TEST_CASE("errors of elementwise operations say what came") {
   CHECK_THROWS_AS(subtract(constant({true}), constant({false})), DTypeError);
   CHECK_THROWS_AS(add(Tensor(), 1), StateError);
   CHECK_THROWS_AS(exp(Tensor()), StateError);
+}
+
+TEST_CASE("expm1 overflows where exp does") {
+  CHECK(expm1(constant({88.5f})).item<float>() == Approx(std::expm1(88.5f)));
+  CHECK(expm1(constant({709.5})).item<double>() == Approx(std::expm1(709.5)));
+  CHECK(std::isinf(expm1(constant({89.f})).item<float>()));
+}
+
+TEST_CASE("integers are rounded already") {
+  const Tensor rounded = round(constant({2147483647, 16777217}));
+  CHECK(rounded.to_vector<int32_t>() == std::vector<int32_t>{2147483647, 16777217});
 }
