@@ -13,7 +13,10 @@ namespace {
 class TensorSource : public BatchSource {
  public:
   TensorSource(const Batch& samples, int64_t batch_size, bool shuffle)
-      : samples_(samples), count_(sample_count(samples, "data")), batch_size_(batch_size), shuffle_(shuffle) {}
+      : samples_(samples),
+        count_(sample_count(samples, "data")),
+        batch_size_(std::min(batch_size, std::max<int64_t>(count_, 1))),
+        shuffle_(shuffle) {}
 
   std::optional<int64_t> batch_count() const override { return (count_ + batch_size_ - 1) / batch_size_; }
 

@@ -42,10 +42,21 @@ std::optional<int64_t> class_count(const Loss& loss, const Tensor& y_pred) {
   return y_pred.shape()[axis] > 0 ? std::optional(y_pred.shape()[axis]) : std::nullopt;
 }
 
+void check_weights(const LossWeights& weights) {
+  for (size_t i = 0; i < weights.values.size(); ++i) {
+    if (std::isfinite(weights.values[i])) continue;
+    std::string which;
+    if (weights.kind == LossWeights::Kind::list) which = "[" + std::to_string(i) + "]";
+    if (weights.kind == LossWeights::Kind::map) which = "['" + weights.names[i] + "']";
+    throw ValueError("compile: loss_weights" + which + " must be finite; received " + number_text(weights.values[i]));
+  }
+}
+
 }  // namespace
 
 CompiledLoss::CompiledLoss(const LossArgument& losses, const LossWeights& weights)
     : losses_(losses), weights_(weights) {
+  check_weights(weights);
   for (const LossHandle& handle : losses.values)
     if (!handle.object() && handle && !is_crossentropy(handle.name())) losses::get(handle.name());
   if (losses.kind == LossArgument::Kind::list && weights.kind == LossWeights::Kind::list &&

@@ -88,6 +88,7 @@ Batch one_batch(detail::Training& training, const Tensors& x, const Tensors& y, 
     training.require_compiled(where);
   Batch batch = training.in_order(x, y, options.sample_weight);
   if (sample_count(batch, where) == 0) throw ValueError(std::string(where) + ": there are no samples; x is empty");
+  check_class_weights(options.class_weight, where);
   apply_class_weights(batch, options.class_weight, where);
   training.check_batch(step, batch);
   return batch;

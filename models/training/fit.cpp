@@ -46,6 +46,7 @@ void check_options(const FitOptions& options) {
               std::to_string(options.validation_split));
   for (const int64_t epoch : options.validation_freq)
     require(epoch >= 1, "validation_freq must be at least 1; received " + std::to_string(epoch));
+  check_class_weights(options.class_weight, "fit");
 }
 
 /// Samples for training and validation: the last part of them.

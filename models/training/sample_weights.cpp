@@ -6,6 +6,7 @@
 #include <cornu/core/ops/reduce.h>
 #include <cornu/core/ops/shape_ops.h>
 #include <cornu/models/training/internal/batch_source.h>
+#include <cornu/models/training/internal/number_text.h>
 
 namespace cornu {
 
@@ -34,6 +35,16 @@ int64_t sample_count(const Batch& samples, const char* where) {
   check(samples.y, "y");
   check(samples.sample_weight, "sample_weight");
   return count;
+}
+
+void check_class_weights(const ClassWeights& class_weight, const char* where) {
+  const std::string place = std::string(where) + ": class_weight: ";
+  for (const auto& [number, weight] : class_weight) {
+    if (number < 0) throw ValueError(place + "classes are numbered from 0; received class " + std::to_string(number));
+    if (!(weight >= 0 && std::isfinite(weight)))
+      throw ValueError(place + "the weight of class " + std::to_string(number) +
+                       " must be finite and at least 0; received " + number_text(weight));
+  }
 }
 
 Tensor weights_of_classes(const Tensors& y, const ClassWeights& class_weight, const char* where) {

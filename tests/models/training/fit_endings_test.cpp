@@ -72,6 +72,23 @@ TEST_CASE("a warning of too few batches speaks of epochs only where there are so
   CHECK_THAT(error.text(), Contains("2 of 20") && !Contains("epoch"));
 }
 
+TEST_CASE("a batch size beyond all samples makes one batch") {
+  const LinearData data;
+  Chain model = linear_model();
+  model.compile(sgd());
+  int batches = 0;
+  const callbacks::LambdaCallback counting({.on_train_batch_end = [&](int64_t, Logs&) { ++batches; }});
+  constexpr int64_t huge = std::numeric_limits<int64_t>::max();
+  for (const int64_t batch_size : {huge, huge - 63})
+    for (const bool shuffle : {false, true})
+      model.fit(data.x, data.y,
+                {.batch_size = batch_size, .epochs = 2, .shuffle = shuffle, .verbose = 0, .callbacks = {counting}});
+  CHECK(batches == 8);
+  CHECK(model.evaluate(data.x, data.y, {.batch_size = huge, .verbose = 0}).contains("loss"));
+  CHECK(model.predict(data.x, {.batch_size = huge, .verbose = 0, .steps = 2, .callbacks = {counting}}).shape() ==
+        Shape({64, 1}));
+}
+
 TEST_CASE("a step that logs nothing") {
   class Silent : public Model {
    public:

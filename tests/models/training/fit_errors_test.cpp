@@ -88,6 +88,29 @@ TEST_CASE("options of fit that do not hold") {
   CHECK_FALSE(model.built());
 }
 
+TEST_CASE("weights of classes and losses that would train to NaN") {
+  const LinearData data;
+  const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
+  Chain model = linear_model();
+  for (const double weight : {nan, infinity, -1.})
+    CHECK_THROWS_WITH(model.compile({.loss = "mse", .loss_weights = weight < 0 ? -infinity : weight}),
+                      Contains("compile: loss_weights must be finite"));
+  CHECK_THROWS_WITH(model.compile({.loss = {"mse", "mae"}, .loss_weights = {1., nan}}), Contains("loss_weights[1]"));
+  CHECK_THROWS_WITH(model.compile({.loss = "mse", .loss_weights = {{"size", nan}}}), Contains("'size'"));
+  CHECK_FALSE(model.compiled());
+  model.compile({.loss = "mse", .loss_weights = -1.});
+  for (const double weight : {nan, infinity, -1.}) {
+    const auto says = Contains("class_weight: the weight of class 2 must be finite and at least 0");
+    CHECK_THROWS_WITH(model.fit(data.x, data.y, {.class_weight = {{2, weight}}, .verbose = 0}), says);
+    CHECK_THROWS_WITH(model.train_on_batch(data.x, data.y, {.class_weight = {{2, weight}}}), says);
+    CHECK_THROWS_AS(model.fit(data.x, data.y, {.class_weight = {{2, weight}}, .verbose = 0}), ValueError);
+  }
+  CHECK_THROWS_WITH(model.fit(data.x, data.y, {.class_weight = {{-1, 1.}}, .verbose = 0}),
+                    Contains("class_weight") && Contains("class -1"));
+  CHECK_FALSE(model.built());
+  model.fit(data.x, data.y, {.class_weight = {{0, 0.}}, .verbose = 0});
+}
+
 TEST_CASE("labels out of range are found before anything is trained") {
   Chain model = classifier("sparse_categorical_crossentropy");
   const Tensor x = random::Generator(1).normal({40, 3});
