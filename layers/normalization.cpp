@@ -60,16 +60,29 @@ void BatchNormalizationOptions::describe(Fields& fields) {
   fields("renorm_momentum", renorm_momentum, between(0, 1));
 }
 
-BatchNormalization::BatchNormalization(const Options& options) : ConfiguredLayer("BatchNormalization", options) {
-  const RenormClipping& clipping = options.renorm_clipping;
-  if (options.synchronized)
-    throw ValueError("BatchNormalization: synchronized: there is one machine, so it must be false; received true");
+namespace {
+
+void check_bound(const char* name, const std::optional<double>& bound) {
+  if (bound && !(*bound >= 0))
+    throw ValueError("BatchNormalization: renorm_clipping: " + std::string(name) + " must be at least 0; received " +
+                     std::to_string(*bound));
+}
+
+void check_renorm_clipping(const RenormClipping& clipping) {
+  check_bound("rmax", clipping.rmax);
+  check_bound("rmin", clipping.rmin);
+  check_bound("dmax", clipping.dmax);
   if (clipping.rmax && clipping.rmin && *clipping.rmax < *clipping.rmin)
     throw ValueError("BatchNormalization: renorm_clipping: rmax must be at least rmin; received " +
                      std::to_string(*clipping.rmax) + " and " + std::to_string(*clipping.rmin));
-  if (clipping.dmax && *clipping.dmax < 0)
-    throw ValueError("BatchNormalization: renorm_clipping: dmax must be at least 0; received " +
-                     std::to_string(*clipping.dmax));
+}
+
+}  // namespace
+
+BatchNormalization::BatchNormalization(const Options& options) : ConfiguredLayer("BatchNormalization", options) {
+  check_renorm_clipping(options.renorm_clipping);
+  if (options.synchronized)
+    throw ValueError("BatchNormalization: synchronized: there is one machine, so it must be false; received true");
 }
 
 namespace {

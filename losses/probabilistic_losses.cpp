@@ -131,6 +131,8 @@ Tensor categorical_crossentropy(const Tensor& y_true, const Tensor& y_pred,
 Tensor categorical_focal_crossentropy(const Tensor& y_true, const Tensor& y_pred,
                                       const CategoricalFocalCrossentropyArguments& arguments) {
   return located("categorical_focal_crossentropy", [&] {
+    for (const double weight : arguments.alpha.values)
+      require(weight >= 0 && std::isfinite(weight), "alpha must be finite and at least 0", weight);
     require(arguments.gamma >= 0, "gamma must be at least 0", arguments.gamma);
     const Arguments pair = prepare(y_true, y_pred, Shapes::equal);
     const int64_t axis = arguments.axis;
@@ -214,7 +216,7 @@ Tensor CategoricalCrossentropy::call(const Tensor& y_true, const Tensor& y_pred)
 }
 
 void CategoricalFocalCrossentropyOptions::describe(Fields& fields) {
-  fields("alpha", alpha);
+  fields("alpha", alpha, finite_at_least(0));
   fields("gamma", gamma, at_least(0));
   fields("from_logits", from_logits);
   fields("label_smoothing", label_smoothing, between(0, 1));

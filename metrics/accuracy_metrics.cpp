@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <cornu/core/ops/indexing.h>
 #include <cornu/core/ops/logic.h>
 #include <cornu/core/ops/math.h>
@@ -35,6 +37,7 @@ Tensor accuracy(const Tensor& y_true, const Tensor& y_pred) {
 
 Tensor binary_accuracy(const Tensor& y_true, const Tensor& y_pred, double threshold) {
   return located("binary_accuracy", [&] {
+    if (std::isnan(threshold)) throw ValueError("threshold must be a number; received nan");
     const auto [truth, predictions] = losses::align(y_true, y_pred, Shapes::broadcast);
     return reduce_mean(to_float(equal(truth, cast(greater(predictions, threshold), truth.dtype()))), -1);
   });

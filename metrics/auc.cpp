@@ -15,7 +15,7 @@ namespace cornu::metrics {
 using losses::divide_no_nan;
 
 void AUCOptions::describe(Fields& fields) {
-  fields("num_thresholds", num_thresholds, at_least(2));
+  fields("num_thresholds", num_thresholds, between(2, most_thresholds));
   fields("curve", curve, one_of({"ROC", "roc", "PR", "pr", "PRGAIN", "prgain"}));
   fields("summation_method", summation_method,
          one_of({"interpolation", "Interpolation", "minoring", "Minoring", "majoring", "Majoring"}));
@@ -24,7 +24,7 @@ void AUCOptions::describe(Fields& fields) {
   fields("thresholds", thresholds);
   fields("multi_label", multi_label);
   fields("num_labels", num_labels, at_least(1));
-  fields("label_weights", label_weights);
+  fields("label_weights", label_weights, finite_at_least(0));
   fields("from_logits", from_logits);
 }
 

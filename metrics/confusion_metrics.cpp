@@ -160,7 +160,7 @@ namespace {
 template <class Options>
 void describe_curve(Fields& fields, const char* name, double& bound, Options& options) {
   fields(name, bound, between(0, 1));
-  fields("num_thresholds", options.num_thresholds, at_least(1));
+  fields("num_thresholds", options.num_thresholds, between(1, most_thresholds));
   fields("class_id", options.class_id, at_least(0));
   fields("name", options.name);
   fields("dtype", options.dtype);

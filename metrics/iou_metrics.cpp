@@ -15,8 +15,11 @@ namespace cornu::metrics {
 
 namespace {
 
+/// The matrix of so many classes takes 40 GB.
+constexpr int64_t most_classes = 100'000;
+
 std::vector<int64_t> all_classes(int64_t count) {
-  std::vector<int64_t> classes(std::max<int64_t>(count, 0));
+  std::vector<int64_t> classes(std::clamp<int64_t>(count, 0, most_classes + 1));
   std::iota(classes.begin(), classes.end(), 0);
   return classes;
 }
@@ -31,8 +34,9 @@ ConfusionMatrixMetric::ConfusionMatrixMetric(const char* class_name, const Setti
                                              const MetricOptions& options)
     : Metric(options), settings_(settings) {
   const int64_t count = settings.num_classes;
-  if (count < 1)
-    throw ValueError(std::string(class_name) + ": num_classes: must be at least 1; received " + std::to_string(count));
+  if (count < 1 || count > most_classes)
+    throw ValueError(std::string(class_name) + ": num_classes: must be at least 1 and at most " +
+                     std::to_string(most_classes) + "; received " + std::to_string(count));
   if (settings.target_class_ids.empty())
     throw ValueError(std::string(class_name) + ": target_class_ids: name at least one class");
   for (int64_t id : settings.target_class_ids)
@@ -82,7 +86,7 @@ namespace {
 
 template <class Options>
 void describe_iou(Fields& fields, Options& options) {
-  fields("num_classes", options.num_classes, at_least(1));
+  fields("num_classes", options.num_classes, between(1, static_cast<double>(most_classes)));
   if constexpr (requires { options.target_class_ids; }) fields("target_class_ids", options.target_class_ids);
   fields("name", options.name);
   fields("dtype", options.dtype);

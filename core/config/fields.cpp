@@ -5,6 +5,7 @@
 
 #include <cornu/core/config/fields.h>
 #include <cornu/core/config/names.h>
+#include <cornu/core/config/numbers.h>
 
 namespace cornu {
 
@@ -56,19 +57,23 @@ std::string range_text(const Check& check) {
   if (bounded_below) text << (check.exclusive_minimum ? "above " : "at least ") << check.minimum;
   if (bounded_below && bounded_above) text << " and ";
   if (bounded_above) text << (check.exclusive_maximum ? "below " : "at most ") << check.maximum;
+  if (!bounded_above && check.exclusive_maximum) text << (bounded_below ? " and finite" : "finite");
   return text.str();
 }
 
 }  // namespace
 
 void Fields::check_number(const char* name, double value, const Check& check) const {
-  const bool low =
-      check.exclusive_minimum ? !(value > check.minimum) && std::isfinite(check.minimum) : !(value >= check.minimum);
+  const bool low = check.exclusive_minimum ? !(value > check.minimum) : !(value >= check.minimum);
   const bool high = check.exclusive_maximum ? !(value < check.maximum) : !(value <= check.maximum);
   if (!low && !high && !std::isnan(value)) return;
   std::ostringstream text;
   text << "must be " << (std::isnan(value) ? "a number" : range_text(check)) << "; received " << value;
   fail(name, text.str());
+}
+
+void Fields::check_value(const char* name, const Numbers& numbers, const Check& check) const {
+  for (const double number : numbers.values) check_number(name, number, check);
 }
 
 void Fields::check_choice(const char* name, const std::string& value, const Check& check) const {

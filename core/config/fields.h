@@ -11,6 +11,8 @@
 
 namespace cornu {
 
+struct Numbers;
+
 /// What an option may be.
 struct Check {
   double minimum = -std::numeric_limits<double>::infinity();
@@ -26,6 +28,10 @@ inline Check between(double minimum, double maximum) { return {.minimum = minimu
 inline Check half_open(double minimum, double maximum) {
   return {.minimum = minimum, .maximum = maximum, .exclusive_maximum = true};
 }
+/// Neither infinite nor NaN.
+inline Check finite() { return {.exclusive_minimum = true, .exclusive_maximum = true}; }
+/// minimum <= value, and not infinite.
+inline Check finite_at_least(double minimum) { return {.minimum = minimum, .exclusive_maximum = true}; }
 inline Check one_of(std::vector<std::string> choices) { return {.choices = std::move(choices)}; }
 
 /// Walks over the options of a class, which names them once in its `describe`:
@@ -113,6 +119,7 @@ class CORNU_API Fields {
   void check_value(const char* name, const IntegerPair& values, const Check& check) const {
     for (const int64_t value : values) check_value(name, value, check);
   }
+  void check_value(const char* name, const Numbers& numbers, const Check& check) const;
 
   Mode mode_ = Mode::check;
   std::string class_name_;

@@ -30,6 +30,8 @@ ConfusionCounts count_confusion(const Tensor& y_true, const Tensor& y_pred, cons
 /// `thresholds`, or `standard` where there are none. Throws ValueError unless all are in [0, 1].
 std::vector<double> parse_thresholds(const char* class_name, const Numbers& thresholds, double standard);
 
+/// Of even thresholds; float32 tells about as many apart.
+constexpr double most_thresholds = 1e7;
 /// `count` thresholds from 0 to 1.
 std::vector<double> even_thresholds(int64_t count);
 

@@ -9,9 +9,9 @@
 namespace cornu::optimizers::schedules {
 
 void ExponentialDecayOptions::describe(Fields& fields) {
-  fields("initial_learning_rate", initial_learning_rate, at_least(0));
+  fields("initial_learning_rate", initial_learning_rate, finite_at_least(0));
   fields("decay_steps", decay_steps, above(0));
-  fields("decay_rate", decay_rate, at_least(0));
+  fields("decay_rate", decay_rate, finite_at_least(0));
   fields("staircase", staircase);
   fields("name", name);
 }
@@ -26,7 +26,7 @@ double ExponentialDecay::at(double step) const {
 
 void PiecewiseConstantDecayOptions::describe(Fields& fields) {
   fields("boundaries", boundaries);
-  fields("values", values, at_least(0));
+  fields("values", values, finite_at_least(0));
   fields("name", name);
 }
 
@@ -48,10 +48,10 @@ double PiecewiseConstantDecay::at(double step) const {
 }
 
 void PolynomialDecayOptions::describe(Fields& fields) {
-  fields("initial_learning_rate", initial_learning_rate, at_least(0));
+  fields("initial_learning_rate", initial_learning_rate, finite_at_least(0));
   fields("decay_steps", decay_steps, above(0));
-  fields("end_learning_rate", end_learning_rate, at_least(0));
-  fields("power", power);
+  fields("end_learning_rate", end_learning_rate, finite_at_least(0));
+  fields("power", power, finite());
   fields("cycle", cycle);
   fields("name", name);
 }
@@ -70,9 +70,9 @@ double PolynomialDecay::at(double step) const {
 }
 
 void InverseTimeDecayOptions::describe(Fields& fields) {
-  fields("initial_learning_rate", initial_learning_rate, at_least(0));
+  fields("initial_learning_rate", initial_learning_rate, finite_at_least(0));
   fields("decay_steps", decay_steps, above(0));
-  fields("decay_rate", decay_rate, at_least(0));
+  fields("decay_rate", decay_rate, finite_at_least(0));
   fields("staircase", staircase);
   fields("name", name);
 }
@@ -95,11 +95,11 @@ double cosine(double fraction, double end, double amplitude = 1) {
 }  // namespace
 
 void CosineDecayOptions::describe(Fields& fields) {
-  fields("initial_learning_rate", initial_learning_rate, at_least(0));
+  fields("initial_learning_rate", initial_learning_rate, finite_at_least(0));
   fields("decay_steps", decay_steps, above(0));
-  fields("alpha", alpha);
+  fields("alpha", alpha, finite());
   fields("name", name);
-  fields("warmup_target", warmup_target, at_least(0));
+  fields("warmup_target", warmup_target, finite_at_least(0));
   fields("warmup_steps", warmup_steps, at_least(0));
 }
 
@@ -115,11 +115,11 @@ double CosineDecay::at(double step) const {
 }
 
 void CosineDecayRestartsOptions::describe(Fields& fields) {
-  fields("initial_learning_rate", initial_learning_rate, at_least(0));
+  fields("initial_learning_rate", initial_learning_rate, finite_at_least(0));
   fields("first_decay_steps", first_decay_steps, above(0));
-  fields("t_mul", t_mul, at_least(1));
-  fields("m_mul", m_mul, at_least(0));
-  fields("alpha", alpha);
+  fields("t_mul", t_mul, finite_at_least(1));
+  fields("m_mul", m_mul, finite_at_least(0));
+  fields("alpha", alpha, finite());
   fields("name", name);
 }
 

@@ -1,3 +1,5 @@
+#include <limits>
+
 #include <layers/layer_test.h>
 
 #include <cornu/core/error.h>
@@ -119,6 +121,13 @@ TEST_CASE("BatchNormalization refuses bad options and inputs") {
   CHECK_THROWS_WITH(layers::BatchNormalization({.synchronized = true}), Contains("synchronized"));
   CHECK_THROWS_WITH(layers::BatchNormalization({.renorm_clipping = {.rmax = 1, .rmin = 2}}), Contains("rmin"));
   CHECK_THROWS_WITH(layers::BatchNormalization({.renorm_clipping = {.dmax = -1}}), Contains("dmax"));
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const double bound : {nan, -1.}) {
+    CHECK_THROWS_WITH(layers::BatchNormalization({.renorm_clipping = {.rmax = bound}}), Contains("rmax must be"));
+    CHECK_THROWS_WITH(layers::BatchNormalization({.renorm_clipping = {.rmin = bound}}), Contains("rmin must be"));
+    CHECK_THROWS_WITH(layers::BatchNormalization({.renorm_clipping = {.dmax = bound}}), Contains("dmax must be"));
+    CHECK_THROWS_WITH(layers::BatchNormalization({.renorm_momentum = bound}), Contains("renorm_momentum"));
+  }
   CHECK_THROWS_WITH(layers::deserialize(R"({"class_name": "BatchNormalization",
                                             "config": {"renorm_clipping": {"max": 1}}})"),
                     Contains("renorm_clipping") && Contains("max"));

@@ -1,3 +1,5 @@
+#include <limits>
+
 #include <losses/loss_checks.h>
 
 #include <cornu/core/ops/creation.h>
@@ -181,4 +183,11 @@ TEST_CASE("bad arguments of probabilistic losses") {
                            {"BinaryCrossentropy", "label_smoothing"});
   check_throws<ValueError>([] { losses::BinaryFocalCrossentropy({.alpha = 1.5}); }, {"alpha"});
   check_throws<ValueError>([] { losses::CategoricalFocalCrossentropy({.gamma = -2}); }, {"gamma"});
+  for (const double bad : {-1., std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    const Numbers alpha{0.1, bad, 0.9};
+    check_throws<ValueError>([&] { losses::CategoricalFocalCrossentropy({.alpha = alpha}); },
+                             {"CategoricalFocalCrossentropy", "alpha"});
+    check_throws<ValueError>([&] { losses::categorical_focal_crossentropy(b, b, {.alpha = alpha}); },
+                             {"categorical_focal_crossentropy", "alpha must be finite and at least 0"});
+  }
 }

@@ -1,3 +1,5 @@
+#include <limits>
+
 #include <losses/loss_checks.h>
 
 #include <cornu/core/ops/creation.h>
@@ -74,4 +76,6 @@ TEST_CASE("bad arguments of accuracies") {
   check_throws<ValueError>([] { metrics::TopKCategoricalAccuracy({.k = 0}); }, {"TopKCategoricalAccuracy", "k"});
   check_throws<ValueError>([&] { metrics::sparse_top_k_categorical_accuracy(constant({1, 1}), b, 0); }, {"k"});
   check_throws<ValueError>([] { metrics::BinaryAccuracy({.threshold = 1}); }, {"BinaryAccuracy", "threshold"});
+  check_throws<ValueError>([&] { metrics::binary_accuracy(a, a, std::numeric_limits<double>::quiet_NaN()); },
+                           {"binary_accuracy", "threshold", "nan"});
 }

@@ -1,3 +1,5 @@
+#include <limits>
+
 #include <losses/loss_checks.h>
 #include <metrics/metric_checks.h>
 
@@ -90,6 +92,17 @@ TEST_CASE("bad options and arguments of metrics of decisions") {
   check_throws<ValueError>([] { metrics::AUC({.curve = "RCO"}); }, {"AUC", "curve", "RCO"});
   check_throws<ValueError>([] { metrics::AUC({.summation_method = "mean"}); }, {"AUC", "summation_method"});
   check_throws<ValueError>([] { metrics::AUC({.num_labels = 2}); }, {"AUC", "num_labels", "multi_label"});
+  for (const double bad : {-1., std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    const Numbers weights{1, bad};
+    check_throws<ValueError>([&] { metrics::AUC({.label_weights = weights}); }, {"AUC", "label_weights"});
+  }
+  for (const int64_t count : {std::numeric_limits<int64_t>::max(), int64_t{1} << 40}) {
+    check_throws<ValueError>([&] { metrics::AUC({.num_thresholds = count}); }, {"AUC", "num_thresholds", "at most"});
+    check_throws<ValueError>([&] { metrics::SensitivityAtSpecificity({.specificity = 0.5, .num_thresholds = count}); },
+                             {"SensitivityAtSpecificity", "num_thresholds", "at most"});
+    check_throws<ValueError>([&] { metrics::PrecisionAtRecall({.recall = 0.5, .num_thresholds = count}); },
+                             {"PrecisionAtRecall", "num_thresholds", "at most"});
+  }
 
   const Tensor a = ones({2, 3}), b = ones({2, 4});
   check_throws<ShapeError>([&] { metrics::TruePositives()(a, b); }, {"true_positives", "(2, 3)", "(2, 4)"});

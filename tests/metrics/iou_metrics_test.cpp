@@ -1,3 +1,5 @@
+#include <limits>
+
 #include <losses/loss_checks.h>
 #include <metrics/metric_checks.h>
 
@@ -39,6 +41,12 @@ TEST_CASE("images, and classes that do not count") {
 
 TEST_CASE("bad options and arguments of overlaps") {
   check_throws<ValueError>([] { metrics::MeanIoU({.num_classes = 0}); }, {"MeanIoU", "num_classes"});
+  for (const int64_t count : {std::numeric_limits<int64_t>::max(), int64_t{1} << 32, int64_t{1} << 31}) {
+    check_throws<ValueError>([&] { metrics::MeanIoU({.num_classes = count}); }, {"MeanIoU", "num_classes", "at most"});
+    check_throws<ValueError>([&] { metrics::OneHotMeanIoU({.num_classes = count}); }, {"OneHotMeanIoU", "num_classes"});
+    check_throws<ValueError>([&] { metrics::IoU({.num_classes = count, .target_class_ids = {0}}); },
+                             {"IoU", "num_classes", "at most"});
+  }
   check_throws<ValueError>([] { metrics::IoU({.num_classes = 2}); }, {"IoU", "target_class_ids"});
   check_throws<ValueError>([] { metrics::IoU({.num_classes = 2, .target_class_ids = {2}}); },
                            {"IoU", "target_class_ids", "class 2", "2 classes"});

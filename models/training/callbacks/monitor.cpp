@@ -67,6 +67,7 @@ MonitorCallback::MonitorCallback(const char* class_name, const std::string& moni
       best_(initial_value_threshold) {
   if (mode != "auto" && mode != "min" && mode != "max")
     throw ValueError(class_name_ + ": mode must be \"auto\", \"min\" or \"max\"; received '" + mode + "'");
+  if (std::isnan(min_delta)) throw ValueError(class_name_ + ": min_delta must be a number; received nan");
 }
 
 std::optional<double> MonitorCallback::monitored(const Logs& logs, const char* is_for) {

@@ -7,11 +7,25 @@
 
 namespace cornu::callbacks {
 
+namespace {
+
+void check_not_negative(const char* name, int64_t epochs) {
+  if (epochs < 0)
+    throw ValueError("ReduceLROnPlateau: " + std::string(name) + " must not be negative; received " +
+                     std::to_string(epochs));
+}
+
+}  // namespace
+
 ReduceLROnPlateau::ReduceLROnPlateau(const Options& options)
     : MonitorCallback("ReduceLROnPlateau", options.monitor, options.mode, options.min_delta), options_(options) {
   if (!(options.factor > 0 && options.factor < 1))
     throw ValueError("ReduceLROnPlateau: factor must be above 0 and below 1; received " +
                      std::to_string(options.factor));
+  check_not_negative("patience", options.patience);
+  check_not_negative("cooldown", options.cooldown);
+  if (!(options.min_lr >= 0))
+    throw ValueError("ReduceLROnPlateau: min_lr must be at least 0; received " + std::to_string(options.min_lr));
 }
 
 void ReduceLROnPlateau::on_train_begin(Logs&) {

@@ -21,7 +21,7 @@ struct ReduceLROnPlateauOptions {
 class CORNU_API ReduceLROnPlateau : public MonitorCallback {
  public:
   using Options = ReduceLROnPlateauOptions;
-  /// Throws ValueError for a factor outside (0, 1).
+  /// Throws ValueError for a factor outside (0, 1), and for negative patience, cooldown or min_lr.
   explicit ReduceLROnPlateau(const Options& options = {});
 
   /// Throws StateError for an optimizer with a schedule.

@@ -75,6 +75,16 @@ TEST_CASE("what cannot work is said before the first epoch") {
   CHECK(epochs == 0);
 }
 
+TEST_CASE("callbacks refuse options that are no numbers or negative") {
+  CHECK_THROWS_WITH(callbacks::EarlyStopping({.min_delta = not_a_number}), Contains("EarlyStopping: min_delta"));
+  CHECK_THROWS_WITH(callbacks::EarlyStopping({.patience = -1}), Contains("patience"));
+  CHECK_THROWS_WITH(callbacks::ReduceLROnPlateau({.min_delta = not_a_number}), Contains("min_delta"));
+  CHECK_THROWS_WITH(callbacks::ReduceLROnPlateau({.patience = -1}), Contains("patience must not be negative"));
+  CHECK_THROWS_WITH(callbacks::ReduceLROnPlateau({.cooldown = -1}), Contains("cooldown must not be negative"));
+  CHECK_THROWS_WITH(callbacks::ReduceLROnPlateau({.min_lr = not_a_number}), Contains("min_lr must be at least 0"));
+  CHECK_THROWS_AS(callbacks::ReduceLROnPlateau({.min_lr = -1}), ValueError);
+}
+
 TEST_CASE("TensorBoard writes an evaluation on its own") {
   const TemporaryFolder folder;
   const LinearData data;

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <limits>
 #include <memory>
 
 #include <catch2/catch.hpp>
@@ -125,6 +126,24 @@ TEST_CASE("options of schedules that do not hold are errors") {
   CHECK_THROWS_WITH(PiecewiseConstantDecay({.boundaries = {1, 2}, .values = {1, 2}}), Contains("one more"));
   CHECK_THROWS_WITH(PiecewiseConstantDecay({.boundaries = {2, 2}, .values = {1, 2, 3}}), Contains("increase"));
   CHECK_THROWS_AS(PiecewiseConstantDecay({.boundaries = {2}, .values = {1, -2}}), ValueError);
+}
+
+TEST_CASE("schedules of numbers that are not finite are errors") {
+  using Catch::Contains;
+  for (const double bad : {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
+    CHECK_THROWS_WITH(ExponentialDecay({.initial_learning_rate = bad, .decay_steps = 10, .decay_rate = 0.5}),
+                      Contains("initial_learning_rate"));
+    CHECK_THROWS_WITH(CosineDecay({.initial_learning_rate = 0.1, .decay_steps = 1, .alpha = bad}), Contains("alpha"));
+    CHECK_THROWS_WITH(PolynomialDecay({.initial_learning_rate = 0.1, .decay_steps = 1, .end_learning_rate = bad}),
+                      Contains("end_learning_rate"));
+    CHECK_THROWS_WITH(CosineDecayRestarts({.initial_learning_rate = 0.1, .first_decay_steps = 2, .t_mul = bad}),
+                      Contains("t_mul"));
+    CHECK_THROWS_WITH(CosineDecayRestarts({.initial_learning_rate = 0.1, .first_decay_steps = 2, .m_mul = bad}),
+                      Contains("m_mul"));
+  }
+  CHECK_THROWS_WITH(
+      CosineDecay({.initial_learning_rate = 0.1, .decay_steps = 1, .alpha = std::numeric_limits<double>::infinity()}),
+      Contains("CosineDecay: alpha: must be finite; received inf"));
 }
 
 TEST_CASE("configurations of schedules that do not hold are errors") {
