@@ -25,7 +25,9 @@ struct RescalingOptions {
 class CORNU_API Rescaling : public ConfiguredLayer<RescalingOptions> {
  public:
   explicit Rescaling(const Options& options);
-  explicit Rescaling(double scale, double offset = 0) : Rescaling(Options{.scale = scale, .offset = offset}) {}
+  template <Number N>
+  explicit Rescaling(N scale, double offset = 0)
+      : Rescaling(Options{.scale = static_cast<double>(scale), .offset = offset}) {}
   Tensor call(const Tensor& inputs) override;
   bool supports_masking() const override { return true; }
   Shape compute_output_shape(const Shape& input_shape) override { return input_shape; }

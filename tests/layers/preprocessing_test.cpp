@@ -22,7 +22,9 @@ TEST_CASE("Rescaling makes real numbers of integers") {
   CHECK(y.dtype() == float32);
   CHECK(y.to_vector<float>()[1] == Approx(0.2));
   CHECK(layers::Rescaling(2, 1)(constant({1.f, 3.f})).to_vector<float>() == std::vector<float>{3, 7});
+  CHECK(layers::Rescaling({.scale = 2})(bytes).to_vector<float>()[0] == 2 * bytes.to_vector<uint8_t>()[0]);
   CHECK_THROWS_WITH(layers::Rescaling(layers::RescalingOptions{}), Contains("Rescaling: scale"));
+  CHECK_THROWS_WITH(layers::Rescaling({}), Contains("Rescaling: scale"));
 }
 
 TEST_CASE("Normalization keeps what every layer promises") {
