@@ -93,10 +93,21 @@ Activation::Activation(const std::string& name) {
   throw ValueError("there is no activation '" + name + "'" + suggestion(name, activations::names()));
 }
 
+Activation::Activation(const char* name) {
+  if (!name) throw ValueError("activation: the name is a null pointer; give nullptr itself for none");
+  *this = Activation(std::string(name));
+}
+
+std::function<Tensor(const Tensor&)> Activation::not_empty(std::function<Tensor(const Tensor&)> function) {
+  if (!function) throw ValueError("activation: the function is empty; give one of a tensor, or nullptr for none");
+  return function;
+}
+
 Activation::Activation(Function function) {
   const Entry* entry = find(function);
   name_ = entry ? entry->name : "";
-  if (function && function != entries[0].function) function_ = function;
+  not_empty(function);
+  if (function != entries[0].function) function_ = function;
 }
 
 void to_config(Config& out, const Activation& activation) {

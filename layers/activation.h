@@ -19,13 +19,14 @@ class CORNU_API Activation {
   Activation() = default;
   Activation(std::nullptr_t) {}
   /// Throws ValueError for an unknown name, suggesting a near one.
-  Activation(const char* name) : Activation(std::string(name)) {}
+  Activation(const char* name);
   Activation(const std::string& name);
+  /// Throws ValueError for an empty function.
   Activation(Function function);
   template <class F>
   requires(std::invocable<const F&, const Tensor&> && !std::same_as<F, Function> && !std::same_as<F, Activation>)
       Activation(F function)
-      : name_(), function_(std::move(function)) {}
+      : name_(), function_(not_empty(std::move(function))) {}
 
   /// Keras's name; empty for a function that has none.
   const std::string& name() const { return name_; }
@@ -33,6 +34,7 @@ class CORNU_API Activation {
   Tensor operator()(const Tensor& x) const { return function_ ? function_(x) : x; }
 
  private:
+  static std::function<Tensor(const Tensor&)> not_empty(std::function<Tensor(const Tensor&)> function);
   friend CORNU_API void to_config(Config& out, const Activation& activation);
   friend CORNU_API void from_config(const Config& in, Activation& activation);
 

@@ -74,7 +74,13 @@ Tensor LearningRate::at(const Tensor& step) const {
 
 std::shared_ptr<const schedules::LearningRateSchedule> LearningRate::of_function(
     std::function<double(double)> function) {
+  if (!function) throw ValueError("learning_rate: the function is empty; give one of the number of steps done");
   return std::make_shared<FunctionSchedule>(std::move(function));
+}
+
+std::shared_ptr<const schedules::LearningRateSchedule> LearningRate::of_function(std::function<double()> function) {
+  if (!function) return of_function(std::function<double(double)>());
+  return of_function([function = std::move(function)](double) { return function(); });
 }
 
 void to_config(Config& out, const LearningRate& rate) {

@@ -28,12 +28,13 @@ class CORNU_API LearningRate {
   template <std::derived_from<Schedule> S>
   LearningRate(std::unique_ptr<S> schedule) : LearningRate(std::shared_ptr<const Schedule>(std::move(schedule))) {}
   LearningRate(std::shared_ptr<const Schedule> schedule);
+  /// Throws ValueError for an empty function.
   template <class F>
   requires(std::is_invocable_r_v<double, const F&, double> && !std::derived_from<F, Schedule>) LearningRate(F function)
-      : schedule_(of_function([function = std::move(function)](double step) -> double { return function(step); })) {}
+      : schedule_(of_function(std::function<double(double)>(std::move(function)))) {}
   template <class F>
   requires(std::is_invocable_r_v<double, const F&>) LearningRate(F function)
-      : schedule_(of_function([function = std::move(function)](double) -> double { return function(); })) {}
+      : schedule_(of_function(std::function<double()>(std::move(function)))) {}
 
   bool is_number() const { return !is_variable() && !is_schedule(); }
   bool is_variable() const { return variable_.defined(); }
@@ -48,6 +49,7 @@ class CORNU_API LearningRate {
 
  private:
   static std::shared_ptr<const Schedule> of_function(std::function<double(double)> function);
+  static std::shared_ptr<const Schedule> of_function(std::function<double()> function);
   double number_ = 0;
   Variable variable_;                         // instead of the number
   std::shared_ptr<const Schedule> schedule_;  // instead of both

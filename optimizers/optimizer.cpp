@@ -221,6 +221,7 @@ Tensor Optimizer::scale_loss(const Tensor& loss) const {
 }
 
 void Optimizer::minimize(const std::function<Tensor()>& loss, const std::vector<Variable>& variables) {
+  if (!loss) throw ValueError(class_name() + ": minimize: the function is empty; give one that computes the loss");
   GradientTape tape;
   const Tensor scaled = scale_loss(loss());
   apply_gradients(zip(tape.gradient(scaled, variables), variables));

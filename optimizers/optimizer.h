@@ -164,7 +164,7 @@ class CORNU_API Optimizer {
   void warn_of_missing(const GradientsAndVariables& pairs) const;
   void run_step(const GradientsAndVariables& pairs);
   void trace_step(const GradientsAndVariables& pairs);
-  void run_updates(const GradientsAndVariables& pairs, double scale, bool accumulated);
+  void run_updates(const GradientsAndVariables& pairs, double learning_rate, double scale, bool accumulated);
   void accumulate(const GradientsAndVariables& pairs);
   void move_averages();
   void overwrite_by_averages(const std::vector<Variable>& variables) const;

@@ -2,6 +2,8 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <limits>
+#include <sstream>
 
 #include <cornu/core/error.h>
 #include <cornu/core/kernels/optimizer_update.h>
@@ -113,16 +115,27 @@ double clipping_factor(double norm, double limit) { return norm <= limit ? 1 : l
 
 }  // namespace
 
+double Optimizer::State::learning_rate() const {
+  const double rate = options.learning_rate.at(static_cast<double>(steps_done()));
+  if (rate >= 0 && rate <= std::numeric_limits<double>::max()) return rate;
+  std::ostringstream received;
+  received << rate;
+  throw ValueError(class_name + ": learning_rate: must be finite and at least 0; received " + received.str() +
+                   " at step " + std::to_string(steps_done()));
+}
+
 void Optimizer::run_step(const GradientsAndVariables& pairs) {
   State& state = this->state();
   const int64_t steps = state.accumulation_steps();
   const double unscale = 1 / state.options.loss_scale_factor.value_or(1);
+  const bool updates = (state.steps_done() + 1) % steps == 0;
+  const double learning_rate = updates ? state.learning_rate() : 0;
   if (steps == 1) {
-    run_updates(pairs, unscale, false);
+    run_updates(pairs, learning_rate, unscale, false);
   } else {
     accumulate(pairs);
-    if ((state.steps_done() + 1) % steps == 0) {
-      run_updates(pairs, unscale / static_cast<double>(steps), true);
+    if (updates) {
+      run_updates(pairs, learning_rate, unscale / static_cast<double>(steps), true);
       for (const Variable& sum : state.accumulators) clear(sum);
     }
   }
@@ -142,14 +155,13 @@ void Optimizer::accumulate(const GradientsAndVariables& pairs) {
 }
 
 /// Updates the variables that have a gradient, by the gradient itself or by what was accumulated, times `scale`.
-void Optimizer::run_updates(const GradientsAndVariables& pairs, double scale, bool accumulated) {
+void Optimizer::run_updates(const GradientsAndVariables& pairs, double learning_rate, double scale, bool accumulated) {
   const State& state = this->state();
   const OptimizerOptions& options = state.options;
   const auto gradient_of = [&](size_t i, Tensor& held) -> const Tensor& {
     const auto& [gradient, variable] = pairs[i];
     return accumulated ? state.accumulators[state.find(variable, i)].peek() : as_variable(gradient, variable, held);
   };
-  const double learning_rate = state.learning_rate();
   const double decay = options.weight_decay.value_or(0) * learning_rate;
   const double clip_value =
       options.clipvalue.value_or(0) > 0 ? *options.clipvalue : std::numeric_limits<double>::infinity();

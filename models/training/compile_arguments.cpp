@@ -22,6 +22,16 @@ std::shared_ptr<Loss> LossHandle::of_function(LossFunction function) {
   return std::make_shared<losses::LossFunctionWrapper>(std::move(function));
 }
 
+MetricHandle::MetricHandle(const char* name) {
+  if (!name) throw ValueError("metrics: the name is a null pointer; give a name (\"accuracy\") or an object");
+  name_ = name;
+}
+
+std::shared_ptr<Metric> MetricHandle::not_null(std::shared_ptr<Metric> metric) {
+  if (!metric) throw ValueError("metrics: the metric is a null pointer; give a name (\"accuracy\") or an object");
+  return metric;
+}
+
 std::shared_ptr<Metric> MetricHandle::of_function(LossFunction function) {
   return std::make_shared<metrics::MeanMetricWrapper>(std::move(function));
 }

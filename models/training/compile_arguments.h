@@ -29,7 +29,7 @@ concept CompileFunction =
 /// An optimizer by name, with Keras's defaults, or itself.
 class CORNU_API OptimizerHandle {
  public:
-  OptimizerHandle(const char* name) : name_(name) {}
+  OptimizerHandle(const char* name) : name_(name ? name : "") {}
   OptimizerHandle(const std::string& name) : name_(name) {}
   template <std::derived_from<Optimizer> T>
   OptimizerHandle(T optimizer) : object_(std::make_shared<T>(std::move(optimizer))) {}
@@ -50,7 +50,7 @@ class CORNU_API OptimizerHandle {
 class CORNU_API LossHandle {
  public:
   LossHandle(std::nullptr_t = nullptr) {}
-  LossHandle(const char* name) : name_(name) {}
+  LossHandle(const char* name) : name_(name ? name : "") {}
   LossHandle(const std::string& name) : name_(name) {}
   template <std::derived_from<Loss> T>
   LossHandle(T loss) : object_(std::make_shared<T>(std::move(loss))) {}
@@ -75,14 +75,15 @@ class CORNU_API LossHandle {
 /// A metric by name, itself, or as a function of (y_true, y_pred), of which the mean is taken.
 class CORNU_API MetricHandle {
  public:
-  MetricHandle(const char* name) : name_(name) {}
+  /// Throws ValueError for a null pointer.
+  MetricHandle(const char* name);
   MetricHandle(const std::string& name) : name_(name) {}
   template <std::derived_from<Metric> T>
   MetricHandle(T metric) : object_(std::make_shared<T>(std::move(metric))) {}
   template <std::derived_from<Metric> T>
-  MetricHandle(std::unique_ptr<T> metric) : object_(std::move(metric)) {}
+  MetricHandle(std::unique_ptr<T> metric) : object_(not_null(std::move(metric))) {}
   template <std::derived_from<Metric> T>
-  MetricHandle(std::shared_ptr<T> metric) : object_(std::move(metric)) {}
+  MetricHandle(std::shared_ptr<T> metric) : object_(not_null(std::move(metric))) {}
   template <CompileFunction<Metric> F>
   MetricHandle(F function) : object_(of_function(std::move(function))) {}
 
@@ -92,6 +93,7 @@ class CORNU_API MetricHandle {
 
  private:
   static std::shared_ptr<Metric> of_function(LossFunction function);
+  static std::shared_ptr<Metric> not_null(std::shared_ptr<Metric> metric);
   std::string name_;
   std::shared_ptr<Metric> object_;
 };

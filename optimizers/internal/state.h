@@ -31,7 +31,8 @@ struct Optimizer::State : Trackable {
 
   int64_t steps_done() const { return *static_cast<const int64_t*>(iterations.peek().raw_data()); }
   int64_t accumulation_steps() const { return options.gradient_accumulation_steps.value_or(1); }
-  double learning_rate() const { return options.learning_rate.at(static_cast<double>(steps_done())); }
+  /// Throws ValueError unless it is finite and at least 0.
+  double learning_rate() const;
 
   /// Back to before build(), when `variable_count` variables were there.
   void take_back_build(size_t variable_count);

@@ -151,6 +151,20 @@ TEST_CASE("a layer as activation computes in the layer that has it") {
   CHECK(dense->clone()->to_json() == dense->to_json());
 }
 
+TEST_CASE("activations that are nothing are refused") {
+  const Activation::Function no_function = nullptr;
+  const std::function<Tensor(const Tensor&)> empty;
+  const char* const no_name = nullptr;
+  CHECK_THROWS_WITH(layers::Dense({.units = 1, .activation = no_function}),
+                    Contains("activation: the function is empty"));
+  CHECK_THROWS_WITH(layers::Dense({.units = 1, .activation = empty}), Contains("activation: the function is empty"));
+  CHECK_THROWS_WITH(layers::Dense({.units = 1, .activation = no_name}), Contains("activation: the name is a null"));
+  CHECK_THROWS_AS(Activation(empty), ValueError);
+  CHECK_THROWS_AS(Activation(no_function), ValueError);
+  CHECK_THROWS_AS(Activation(no_name), ValueError);
+  CHECK(layers::Dense({.units = 1, .activation = nullptr}).get_config().at("activation").text() == "linear");
+}
+
 TEST_CASE("activations of the user's own are known by the name that they were added with") {
   activations::add("doubled", [](const Tensor& x) { return 2 * x; });
   CHECK(Activation("doubled")(constant({1.5f})).to_vector<float>() == std::vector<float>{3});

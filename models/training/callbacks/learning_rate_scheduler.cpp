@@ -11,6 +11,11 @@ LearningRateScheduler::LearningRateScheduler(Schedule schedule, const Options& o
   if (!schedule_) throw ValueError("LearningRateScheduler: the function is empty");
 }
 
+LearningRateScheduler::Schedule LearningRateScheduler::of_epoch(std::function<double(int64_t)> schedule) {
+  if (!schedule) return {};
+  return [schedule = std::move(schedule)](int64_t epoch, double) { return schedule(epoch); };
+}
+
 void LearningRateScheduler::on_epoch_begin(int64_t epoch, Logs&) {
   Optimizer& optimizer = model().optimizer();
   const double rate = schedule_(epoch, optimizer.learning_rate().item<float>());

@@ -18,6 +18,7 @@ class CORNU_API LearningRateScheduler : public Callback {
   using Options = LearningRateSchedulerOptions;
   using Schedule = std::function<double(int64_t epoch, double learning_rate)>;
 
+  /// Throws ValueError for an empty function.
   template <class F>
   requires std::is_invocable_r_v<double, F&, int64_t, double>
   explicit LearningRateScheduler(F schedule, const Options& options = {})
@@ -27,14 +28,14 @@ class CORNU_API LearningRateScheduler : public Callback {
       std::is_invocable_r_v<double, F&, int64_t> &&
       !std::is_invocable_r_v<double, F&, int64_t, double>) explicit LearningRateScheduler(F schedule,
                                                                                           const Options& options = {})
-      : LearningRateScheduler([schedule = std::move(schedule)](int64_t epoch, double) { return schedule(epoch); },
-                              options) {}
+      : LearningRateScheduler(of_epoch(std::move(schedule)), options, nullptr) {}
 
   void on_epoch_begin(int64_t epoch, Logs&) override;
   void on_epoch_end(int64_t epoch, Logs& logs) override;
 
  private:
   LearningRateScheduler(Schedule schedule, const Options& options, std::nullptr_t);
+  static Schedule of_epoch(std::function<double(int64_t epoch)> schedule);
   Schedule schedule_;
   Options options_;
 };

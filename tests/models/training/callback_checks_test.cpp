@@ -10,6 +10,7 @@
 #include <cornu/models/training/callbacks/csv_logger.h>
 #include <cornu/models/training/callbacks/early_stopping.h>
 #include <cornu/models/training/callbacks/lambda_callback.h>
+#include <cornu/models/training/callbacks/learning_rate_scheduler.h>
 #include <cornu/models/training/callbacks/model_checkpoint.h>
 #include <cornu/models/training/callbacks/reduce_lr_on_plateau.h>
 #include <cornu/models/training/callbacks/swap_ema_weights.h>
@@ -75,7 +76,7 @@ TEST_CASE("what cannot work is said before the first epoch") {
   CHECK(epochs == 0);
 }
 
-TEST_CASE("callbacks refuse options that are no numbers or negative") {
+TEST_CASE("callbacks refuse options that are no numbers, negative or empty") {
   CHECK_THROWS_WITH(callbacks::EarlyStopping({.min_delta = not_a_number}), Contains("EarlyStopping: min_delta"));
   CHECK_THROWS_WITH(callbacks::EarlyStopping({.patience = -1}), Contains("patience"));
   CHECK_THROWS_WITH(callbacks::ReduceLROnPlateau({.min_delta = not_a_number}), Contains("min_delta"));
@@ -83,6 +84,13 @@ TEST_CASE("callbacks refuse options that are no numbers or negative") {
   CHECK_THROWS_WITH(callbacks::ReduceLROnPlateau({.cooldown = -1}), Contains("cooldown must not be negative"));
   CHECK_THROWS_WITH(callbacks::ReduceLROnPlateau({.min_lr = not_a_number}), Contains("min_lr must be at least 0"));
   CHECK_THROWS_AS(callbacks::ReduceLROnPlateau({.min_lr = -1}), ValueError);
+  const std::function<double(int64_t)> of_epoch;
+  const std::function<double(int64_t, double)> of_rate;
+  CHECK_THROWS_AS(callbacks::LearningRateScheduler(of_epoch), ValueError);
+  CHECK_THROWS_WITH(callbacks::LearningRateScheduler(of_epoch),
+                    Contains("LearningRateScheduler: the function is empty"));
+  CHECK_THROWS_WITH(callbacks::LearningRateScheduler(of_rate),
+                    Contains("LearningRateScheduler: the function is empty"));
 }
 
 TEST_CASE("TensorBoard writes an evaluation on its own") {

@@ -41,6 +41,12 @@ TEST_CASE("compile refuses unknown names, suggesting near ones, and leaves the m
                     Contains("'acuracy'") && Contains("accuracy"));
   CHECK_THROWS_AS(model.compile({.loss = "mse", .steps_per_execution = 0}), ValueError);
   CHECK_THROWS_WITH(model.compile({.loss = {"mse", "mae"}, .loss_weights = {1., 2., 3.}}), Contains("loss_weights"));
+  const auto null_metric = Contains("the metric is a null pointer");
+  CHECK_THROWS_WITH(model.compile({.loss = "mse", .metrics = {std::shared_ptr<Metric>()}}), null_metric);
+  CHECK_THROWS_WITH(model.compile({.loss = "mse", .metrics = {"mae", std::unique_ptr<Metric>()}}), null_metric);
+  const char* const no_name = nullptr;
+  CHECK_THROWS_WITH(model.compile({.loss = "mse", .metrics = {no_name}}), Contains("the name is a null pointer"));
+  CHECK_THROWS_WITH(model.compile({.optimizer = no_name, .loss = "mse"}), Contains("the optimizer is a null pointer"));
   CHECK_FALSE(model.compiled());
   model.compile({.optimizer = "adam", .loss = "mse"});
   CHECK_THROWS_AS(model.compile({.loss = "nothing"}), ValueError);
