@@ -3,6 +3,9 @@
 
 namespace cornu::layers {
 
+/// Throws DTypeError, naming the layer's class, unless `dtype` is floating.
+CORNU_API void require_floating(const char* class_name, DType dtype);
+
 /// A layer that keeps its options. Options has the members `name`, `trainable` and `dtype` of every Keras layer, and
 /// may have `activity_regularizer`.
 template <class OptionsType>
@@ -22,6 +25,7 @@ class ConfiguredLayer : public Layer {
   ConfiguredLayer(const char* class_name, const Options& options)
       : Layer({.name = options.name, .trainable = options.trainable, .dtype = options.dtype}),
         options_(checked_options(class_name, options)) {
+    if constexpr (has_floating_weights) require_floating(class_name, options.dtype);
     if constexpr (requires { options.activity_regularizer; }) set_activity_regularizer(options.activity_regularizer);
   }
 
@@ -41,6 +45,12 @@ class ConfiguredLayer : public Layer {
   }
 
   Options options_;
+
+ private:
+  static constexpr bool has_floating_weights = requires(Options o) { o.kernel_initializer; }
+  || requires(Options o) { o.gamma_initializer; }
+  || requires(Options o) { o.alpha_initializer; }
+  || requires(Options o) { o.embeddings_initializer; };
 };
 
 /// The options that every layer has, for the `describe` of its own.

@@ -3,6 +3,7 @@
 
 #include <cornu/core/config/names.h>
 #include <cornu/core/error.h>
+#include <cornu/layers/configured_layer.h>
 #include <cornu/layers/internal/layer_state.h>
 
 namespace cornu {
@@ -20,6 +21,12 @@ Layer::Layer(const LayerOptions& options) : state_(std::make_shared<State>()) {
   state_->named = !options.name.empty();
   state_->trainable = options.trainable;
   state_->dtype = options.dtype;
+}
+
+void layers::require_floating(const char* class_name, DType dtype) {
+  if (!is_floating(dtype))
+    throw DTypeError(std::string(class_name) + ": dtype: the weights must be float32 or float64; received " +
+                     std::string(cornu::name(dtype)));
 }
 
 Layer::Layer(Layer&& other) noexcept : state_(std::move(other.state_)) {

@@ -76,6 +76,12 @@ void Fields::check_value(const char* name, const Numbers& numbers, const Check& 
   for (const double number : numbers.values) check_number(name, number, check);
 }
 
+void Fields::check_value(const char* name, DType dtype, const Check&) const {
+  const int number = static_cast<int>(dtype);
+  if (number >= dtype_count)
+    throw DTypeError(class_name_ + ": " + name + ": there is no dtype of number " + std::to_string(number));
+}
+
 void Fields::check_choice(const char* name, const std::string& value, const Check& check) const {
   if (check.choices.empty() || std::find(check.choices.begin(), check.choices.end(), value) != check.choices.end())
     return;

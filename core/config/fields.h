@@ -120,6 +120,7 @@ class CORNU_API Fields {
     for (const int64_t value : values) check_value(name, value, check);
   }
   void check_value(const char* name, const Numbers& numbers, const Check& check) const;
+  void check_value(const char* name, DType dtype, const Check&) const;
 
   Mode mode_ = Mode::check;
   std::string class_name_;

@@ -70,6 +70,9 @@ TrackableReference::TrackableReference(const DatasetIterator& iterator)
 
 void TrackableReference::add_to(TrackableContents& contents, const std::string& name) const {
   if (variable_.defined()) return contents.variables.push_back({name, variable_});
+  if (is_variable_)
+    throw StateError("the variable '" + name +
+                     "' of a Checkpoint has no value: it was default-constructed or moved from");
   if (counter_) return contents.values.push_back(counter_value(name, counter_));
   if (short_counter_) return contents.values.push_back(counter_value(name, short_counter_));
   const std::shared_ptr<Trackable> object = owned_ ? owned_ : object_.lock();

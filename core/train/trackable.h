@@ -89,20 +89,21 @@ class CORNU_API TrackableReference {
  public:
   template <HasTrackable T>
   TrackableReference(T& object) : object_(object.trackable()) {}
-  TrackableReference(const Variable& variable) : variable_(variable) {}
+  TrackableReference(const Variable& variable) : variable_(variable), is_variable_(true) {}
   TrackableReference(const random::Generator& generator);
   TrackableReference(const DatasetIterator& iterator);
   /// A number of the program's own, which must live as long as the checkpoint; saved as int64.
   TrackableReference(int64_t& counter) : counter_(&counter) {}
   TrackableReference(int& counter) : short_counter_(&counter) {}
 
-  /// Puts the object under `name` into `contents`. Throws StateError if it is gone.
+  /// Puts the object under `name` into `contents`. Throws StateError if it is gone or a variable without a value.
   void add_to(TrackableContents& contents, const std::string& name) const;
 
  private:
   std::weak_ptr<Trackable> object_;
   std::shared_ptr<Trackable> owned_;
   Variable variable_;
+  bool is_variable_ = false;
   int64_t* counter_ = nullptr;
   int* short_counter_ = nullptr;
 };

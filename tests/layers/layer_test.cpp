@@ -8,9 +8,11 @@
 #include <cornu/core/ops/math.h>
 #include <cornu/core/ops/matmul.h>
 #include <cornu/core/ops/reduce.h>
+#include <cornu/layers/convolution.h>
 #include <cornu/layers/core.h>
 #include <cornu/layers/layer.h>
 #include <cornu/layers/normalization.h>
+#include <cornu/layers/reshaping.h>
 
 using namespace cornu;
 using Catch::Matchers::Contains;
@@ -108,8 +110,15 @@ TEST_CASE("a weight that needs more memory than there is, is an error") {
 }
 
 TEST_CASE("random weights are floating") {
-  layers::Dense dense({.units = 2, .dtype = int32});
-  CHECK_THROWS_AS(dense(constant({{1, 2, 3}})), DTypeError);
+  for (const DType dtype : {boolean, int32, static_cast<DType>(44)}) {
+    CHECK_THROWS_AS(layers::Dense({.units = 2, .dtype = dtype}), DTypeError);
+    CHECK_THROWS_WITH(layers::Dense({.units = 2, .dtype = dtype}), Contains("Dense: dtype: "));
+    CHECK_THROWS_AS(layers::BatchNormalization({.dtype = dtype}), DTypeError);
+    CHECK_THROWS_AS(layers::Conv2D({.filters = 1, .kernel_size = 1, .dtype = dtype}), DTypeError);
+  }
+  CHECK_THROWS_WITH(layers::Flatten({.dtype = static_cast<DType>(44)}), Contains("Flatten: dtype: "));
+  CHECK(layers::Flatten({.dtype = int32}).dtype() == int32);
+  CHECK(layers::Dense({.units = 2, .dtype = float64}).dtype() == float64);
 }
 
 TEST_CASE("building by shape computes nothing") {

@@ -29,6 +29,8 @@ namespace fs = std::filesystem;
 class ByteReader {
  public:
   explicit ByteReader(const std::string& path) : path_(path), file_(gzopen(path.c_str(), "rb"), gzclose) {
+    std::error_code ignored;
+    if (fs::is_directory(path, ignored)) throw FileError(path + ": cannot be read: it is a folder");
     if (!file_) throw FileError(path + ": cannot be read: " + std::strerror(errno));
     gzbuffer(file_.get(), 1 << 17);
     MD5Init(&md5_);

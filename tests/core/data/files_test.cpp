@@ -55,6 +55,8 @@ TEST_CASE("files that are no IDX are refused") {
   const auto refused = [&](const std::string& bytes) {
     CHECK_THROWS_AS(Dataset::from_idx({folder.write("a", bytes)}), FileError);
   };
+  CHECK_THROWS_AS(Dataset::from_idx({folder / ""}), FileError);
+  CHECK_THROWS_WITH(Dataset::from_idx({folder / ""}), Contains("it is a folder"));
   refused("");
   refused("hello, world");
   refused(idx(10, {2}, "ab"));

@@ -276,3 +276,9 @@ TEST_CASE("a full disk leaves the last good checkpoint") {
   }
   CHECK(checkpoint.save(folder / "ckpt") == folder / "ckpt-2");
 }
+
+TEST_CASE("a variable without a value cannot be saved") {
+  const auto make = [] { return Checkpoint({{"v", Variable()}}); };
+  CHECK_THROWS_AS(make(), StateError);
+  CHECK_THROWS_WITH(make(), Contains("the variable 'v' of a Checkpoint has no value"));
+}
