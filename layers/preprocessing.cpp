@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 
 #include <cornu/core/data/dataset.h>
 #include <cornu/core/error.h>
@@ -18,11 +17,6 @@ void add_preprocessing_layers(Registry<Layer>& registry) {
 
 namespace {
 
-void require_numbers(const std::string& option, const Numbers& numbers) {
-  for (const double number : numbers.values)
-    if (std::isnan(number)) throw ValueError(option + ": must be a number; received nan");
-}
-
 Tensor tensor_of(const Numbers& numbers, DType dtype) {
   const Shape shape = numbers.size() == 1 ? Shape() : Shape({numbers.size()});
   return cast(Tensor::from_span<double>(numbers.values, shape), dtype);
@@ -39,8 +33,6 @@ void RescalingOptions::describe(Fields& fields) {
 }
 
 Rescaling::Rescaling(const Options& options) : ConfiguredLayer("Rescaling", options) {
-  require_numbers("Rescaling: scale", options.scale);
-  require_numbers("Rescaling: offset", options.offset);
   if (options.scale.empty()) throw ValueError("Rescaling: scale: expected a number; received none");
   if (options.offset.empty()) options_.offset = 0;
 }
@@ -61,9 +53,8 @@ void NormalizationOptions::describe(Fields& fields) {
 }
 
 Normalization::Normalization(const Options& options) : ConfiguredLayer("Normalization", options) {
+  require_floating("Normalization", options.dtype);
   options_.axis = Integers(options.axis.values());  // as Keras writes it: a list, empty for none
-  require_numbers("Normalization: mean", options.mean);
-  require_numbers("Normalization: variance", options.variance);
   if (options.mean.empty() != options.variance.empty())
     throw ValueError(std::string("Normalization: mean and variance must both be given, or neither; received ") +
                      (options.mean.empty() ? "variance alone" : "mean alone"));

@@ -70,7 +70,8 @@ class CORNU_API Optimizer {
   ///
   /// All is checked before anything changes. Throws ValueError if no variable has a gradient, or for a variable that
   /// the optimizer was not built with; ShapeError and DTypeError, naming the variable, for gradients of another shape
-  /// or of integers.
+  /// or of integers. A learning rate that a function, a schedule or a variable gives is checked when an update is due:
+  /// ValueError unless it is finite and at least 0.
   void apply_gradients(const GradientsAndVariables& gradients_and_variables);
   /// The same for the variables that the optimizer was built with, in their order. Throws StateError before that.
   void apply(const TensorList& gradients);

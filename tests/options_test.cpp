@@ -46,7 +46,7 @@ std::vector<Config> wrong_values(const std::string& option, const Config& value)
   if (value.is_integer() && !may_be_fraction) wrong.push_back(1.5);
   if (value.is_number()) wrong.push_back(true);
   if (value.is_number() && !value.is_integer()) wrong.push_back("1");
-  if (value.is_number() && option != "alpha") wrong.push_back(std::nan(""));
+  if (value.is_number()) wrong.push_back(std::nan(""));
   if (value.is_text()) wrong.push_back(int64_t{1});
   if (value.is_text() && option != "name") wrong.push_back("no such thing");
   return wrong;

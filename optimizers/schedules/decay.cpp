@@ -65,7 +65,7 @@ double PolynomialDecay::at(double step) const {
   else
     step = std::min(step, decay_steps);
   return (options_.initial_learning_rate - options_.end_learning_rate) *
-             std::pow(1 - step / decay_steps, options_.power) +
+             std::pow(std::max(0., 1 - step / decay_steps), options_.power) +
          options_.end_learning_rate;
 }
 

@@ -12,6 +12,7 @@
 #include <cornu/layers/core.h>
 #include <cornu/layers/layer.h>
 #include <cornu/layers/normalization.h>
+#include <cornu/layers/preprocessing.h>
 #include <cornu/layers/reshaping.h>
 
 using namespace cornu;
@@ -114,6 +115,7 @@ TEST_CASE("random weights are floating") {
     CHECK_THROWS_AS(layers::Dense({.units = 2, .dtype = dtype}), DTypeError);
     CHECK_THROWS_WITH(layers::Dense({.units = 2, .dtype = dtype}), Contains("Dense: dtype: "));
     CHECK_THROWS_AS(layers::BatchNormalization({.dtype = dtype}), DTypeError);
+    CHECK_THROWS_AS(layers::Normalization({.dtype = dtype}), DTypeError);
     CHECK_THROWS_AS(layers::Conv2D({.filters = 1, .kernel_size = 1, .dtype = dtype}), DTypeError);
   }
   CHECK_THROWS_WITH(layers::Flatten({.dtype = static_cast<DType>(44)}), Contains("Flatten: dtype: "));

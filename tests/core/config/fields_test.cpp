@@ -80,6 +80,29 @@ TEST_CASE("numbers out of their range are value errors that name class, option, 
   CHECK_THROWS_WITH(checked_options("Oven", OvenOptions{.heat = std::nan("")}),
                     "Oven: heat: must be a number; received nan");
   CHECK(checked_options("Oven", OvenOptions{.heat = 300}).heat == 300);
+  CHECK_THROWS_WITH(checked_options("Oven", OvenOptions{.weights = {1, std::nan("")}}),
+                    "Oven: weights: must be a number; received nan");
+}
+
+TEST_CASE("numbers may have to be finite") {
+  double number = 0;
+  const auto check = [&](double value, const Check& check) {
+    number = value;
+    Fields("Oven")("heat", number, check);
+  };
+  for (const double value : {-1., 0., 1e300}) CHECK_NOTHROW(check(value, finite()));
+  CHECK_THROWS_WITH(check(INFINITY, finite()), "Oven: heat: must be finite; received inf");
+  CHECK_THROWS_WITH(check(-INFINITY, finite()), "Oven: heat: must be finite; received -inf");
+  CHECK_THROWS_WITH(check(std::nan(""), finite()), "Oven: heat: must be a number; received nan");
+  CHECK_NOTHROW(check(2, finite_at_least(2)));
+  CHECK_THROWS_WITH(check(INFINITY, finite_at_least(2)), "Oven: heat: must be at least 2 and finite; received inf");
+  CHECK_THROWS_AS(check(1, finite_at_least(2)), ValueError);
+}
+
+TEST_CASE("a dtype that there is not is a dtype error") {
+  CHECK_THROWS_AS(checked_options("Oven", OvenOptions{.dtype = static_cast<DType>(44)}), DTypeError);
+  CHECK_THROWS_WITH(checked_options("Oven", OvenOptions{.dtype = static_cast<DType>(44)}),
+                    "Oven: dtype: there is no dtype of number 44");
 }
 
 TEST_CASE("values of another type are value errors that name class, option and value") {

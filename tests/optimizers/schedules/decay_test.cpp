@@ -128,6 +128,12 @@ TEST_CASE("options of schedules that do not hold are errors") {
   CHECK_THROWS_AS(PiecewiseConstantDecay({.boundaries = {2}, .values = {1, -2}}), ValueError);
 }
 
+TEST_CASE("a cycle of a polynomial decay ends at the end, however it is rounded") {
+  const PolynomialDecayOptions options{
+      .initial_learning_rate = 1, .decay_steps = 4.6, .end_learning_rate = 0, .power = 0.5, .cycle = true};
+  CHECK(PolynomialDecay(options).at(6624) == 0);  // 6624 / (4.6 * 1440) is a little above 1
+}
+
 TEST_CASE("schedules of numbers that are not finite are errors") {
   using Catch::Contains;
   for (const double bad : {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
