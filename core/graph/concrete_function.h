@@ -14,6 +14,8 @@ class CORNU_API ConcreteFunction {
  public:
   ConcreteFunction(std::vector<ArgumentSpec> signature, std::shared_ptr<const CallableGraph> callable,
                    std::vector<bool> is_there, std::shared_ptr<const void> result);
+  ConcreteFunction(const ConcreteFunction&) = default;  // also in place of moves: what was moved from can still be used
+  ConcreteFunction& operator=(const ConcreteFunction&) = default;
 
   /// The graph after optimisation.
   const Graph& graph() const;

@@ -41,6 +41,8 @@ class CORNU_API FunctionCore {
  public:
   using Body = std::function<TracedResult(std::span<const Argument>)>;
   FunctionCore(Body body, size_t arity, FunctionOptions options, const SourceLocation& location);
+  FunctionCore(const FunctionCore&) = default;  // also in place of moves: what was moved from can still be used
+  FunctionCore& operator=(const FunctionCore&) = default;
 
   struct Result {
     TensorList tensors;

@@ -33,6 +33,8 @@ class CORNU_API Generator {
   /// Seeded by the global generator.
   Generator();
   explicit Generator(int64_t seed);
+  Generator(const Generator&) = default;  // also in place of moves: what was moved from can still be used
+  Generator& operator=(const Generator&) = default;
 
   /// int64 of shape (2,), the seed and the counter; not trainable.
   const Variable& state() const;

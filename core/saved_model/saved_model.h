@@ -55,6 +55,8 @@ class CORNU_API LoadedFunction {
  public:
   struct State;
   explicit LoadedFunction(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+  LoadedFunction(const LoadedFunction&) = default;  // also in place of moves: what was moved from can still be used
+  LoadedFunction& operator=(const LoadedFunction&) = default;
 
   const std::string& name() const;
   /// What it takes and gives, by name.
@@ -82,6 +84,8 @@ class CORNU_API LoadedModel {
  public:
   struct State;
   explicit LoadedModel(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+  LoadedModel(const LoadedModel&) = default;  // also in place of moves: what was moved from can still be used
+  LoadedModel& operator=(const LoadedModel&) = default;
 
   /// The model's output. It is that of its call, without training behaviour; of its signature serving_default if it
   /// was saved without a call. Throws as LoadedFunction does, StateError for a model that has neither.

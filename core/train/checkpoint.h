@@ -66,6 +66,8 @@ class CORNU_API Checkpoint {
   /// Throws ValueError for names that are empty, given twice, or `save_counter`, which it counts saves with.
   explicit Checkpoint(std::initializer_list<NamedObject> objects);
   explicit Checkpoint(const std::vector<NamedObject>& objects);
+  Checkpoint(const Checkpoint&) = default;  // also in place of moves: what was moved from can still be used
+  Checkpoint& operator=(const Checkpoint&) = default;
 
   /// Writes PREFIX-N, N the number of saves, and then the file `checkpoint` beside it, which tells latest_checkpoint()
   /// of it. Returns PREFIX-N. Throws FileError if it cannot be written; the number is not used up then.

@@ -254,3 +254,18 @@ TEST_CASE("several threads may ask for a first trace at once") {
   CHECK(traced == 1);
   CHECK(wrong == 0);
 }
+
+TEST_CASE("functions and concrete functions that were moved from can still be used") {
+  Function f = function([](const Tensor& x) { return x + 1.0; }, {.name = "plus"});
+  const Function g = std::move(f);
+  CHECK(f(constant(1.0)).item<double>() == 2);
+  CHECK(g.trace_count() == 1);
+  CHECK(f.trace_count() == 1);
+  CHECK(f.name() == "plus");
+  ConcreteFunction concrete = g.concrete_function(constant(1.0));
+  const ConcreteFunction other = std::move(concrete);
+  CHECK(concrete(constant(2.0)).item<double>() == 3);
+  CHECK(other(constant(2.0)).item<double>() == 3);
+  concrete = std::move(f).concrete_function(ones({2}));
+  CHECK(concrete.inputs()[0].shape == Shape({2}));
+}

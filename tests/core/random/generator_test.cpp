@@ -109,3 +109,13 @@ TEST_CASE("a draw that fails uses no numbers") {
   generator.uniform({8});
   CHECK(generator.state().value().to_vector<int64_t>() == std::vector<int64_t>{2, 2});
 }
+
+TEST_CASE("a generator that was moved from can still be used") {
+  random::Generator generator(1);
+  const random::Generator other = std::move(generator);
+  generator.reset(3);
+  const auto drawn = generator.normal({2}).to_vector<float>();
+  CHECK(other.state().value().to_vector<int64_t>()[0] == 3);
+  other.reset(3);
+  CHECK(random::normal({2}, {.seed = generator}).to_vector<float>() == drawn);
+}

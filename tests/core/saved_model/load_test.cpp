@@ -238,6 +238,16 @@ TEST_CASE("wrong calls of loaded functions are errors") {
   CHECK_THROWS_AS(model.call(TensorList{x, x}), ValueError);
 }
 
+TEST_CASE("loaded models and functions that were moved from can still be used") {
+  saved_model::LoadedModel model = saved_model::load(half_plus_two);
+  const saved_model::LoadedModel other = std::move(model);
+  CHECK(model.call(constant({-1.f})).to_vector<float>() == std::vector{1.5f});
+  saved_model::LoadedFunction predict = other.functions().at("predict");
+  const saved_model::LoadedFunction same = std::move(predict);
+  CHECK(predict.name() == same.name());
+  CHECK(predict(constant({8.f})).to_vector<float>() == std::vector{6.f});
+}
+
 TEST_CASE("damaged models are errors that name the file") {
   const TemporaryFolder folder;
   Linear().save(folder / "model");

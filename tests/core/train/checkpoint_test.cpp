@@ -282,3 +282,15 @@ TEST_CASE("a variable without a value cannot be saved") {
   CHECK_THROWS_AS(make(), StateError);
   CHECK_THROWS_WITH(make(), Contains("the variable 'v' of a Checkpoint has no value"));
 }
+
+TEST_CASE("a checkpoint that was moved from can still be used") {
+  const TemporaryFolder folder;
+  const Variable v(1.f);
+  Checkpoint checkpoint({{"v", v}});
+  Checkpoint other = std::move(checkpoint);
+  CHECK(checkpoint.save(folder / "ckpt") == folder / "ckpt-1");
+  v.assign(2.f);
+  other.restore(folder / "ckpt-1").assert_consumed();
+  CHECK(v.peek().item<float>() == 1);
+  CHECK(checkpoint.save_counter() == 1);
+}
