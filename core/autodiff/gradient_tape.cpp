@@ -1,3 +1,5 @@
+#include <utility>
+
 #include <cornu/core/autodiff/gradient_tape.h>
 #include <cornu/core/autodiff/internal/recording.h>
 #include <cornu/core/error.h>
@@ -7,18 +9,21 @@
 
 namespace cornu {
 
-class GradientTape::State {
+class GradientTape::State : public std::enable_shared_from_this<GradientTape::State> {
  public:
   explicit State(const GradientTapeOptions& options)
       : recording(options.watch_accessed_variables), persistent(options.persistent) {}
 
   void start() {
+    thread = recorder_thread();
     push_recorder(&recording);
     is_recording = true;
   }
+  /// Also on another thread than the one that records, whose stack keeps this state until it has noticed.
   void stop() {
-    remove_recorder(&recording);
+    if (!is_recording) return;
     is_recording = false;
+    remove_recorder(std::exchange(thread, nullptr), std::shared_ptr<Recorder>(shared_from_this(), &recording));
   }
   /// A tape that is not persistent stops here and may not come here again.
   void begin_answer() {
@@ -35,11 +40,12 @@ class GradientTape::State {
 
   Recording recording;
   bool persistent;
+  std::shared_ptr<RecorderThread> thread;  // whose operations are recorded
   bool is_recording = false;
   bool answered = false;
 };
 
-GradientTape::GradientTape(const GradientTapeOptions& options) : state_(std::make_unique<State>(options)) {
+GradientTape::GradientTape(const GradientTapeOptions& options) : state_(std::make_shared<State>(options)) {
   state_->start();
 }
 GradientTape::~GradientTape() { state_->stop(); }

@@ -99,7 +99,7 @@ class CORNU_API GradientTape {
   TensorList jacobians(const Tensor& target, const std::vector<Source>& sources, UnconnectedGradients unconnected);
   Tensor batch_jacobian_of(const Tensor& target, const Source& source);
 
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;  // known to the stack of the thread that records
 };
 
 }  // namespace cornu

@@ -1,4 +1,8 @@
 #include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <utility>
+#include <vector>
 
 #include <cornu/core/ops/recorder.h>
 
@@ -10,8 +14,14 @@ namespace {
 struct Stack {
   Recorder** begin;
   size_t first, size, capacity;
+  RecorderThread* thread;  // null before recorder_thread() was called, and at the thread's end
 };
 thread_local Stack recorder_stack;
+
+void clear() {
+  delete[] recorder_stack.begin;
+  recorder_stack = {.begin = nullptr, .first = 0, .size = 0, .capacity = 0, .thread = recorder_stack.thread};
+}
 
 void grow() {
   const size_t capacity = std::max<size_t>(8, 2 * recorder_stack.capacity);
@@ -24,7 +34,65 @@ void grow() {
 
 }  // namespace
 
+/// A thread as other threads see it: recorders that were removed by them wait here.
+class RecorderThread {
+ public:
+  bool has_removed() const { return has_removed_.load(std::memory_order_relaxed); }
+  void remove_later(std::shared_ptr<Recorder> recorder) {
+    const std::lock_guard lock(mutex_);
+    if (is_over_) return;
+    removed_.push_back(std::move(recorder));
+    has_removed_ = true;
+  }
+  void catch_up() {
+    for (const auto& recorder : take_removed(false)) remove_recorder(recorder.get());
+  }
+  void end() {
+    recorder_stack.thread = nullptr;
+    clear();
+    take_removed(true);
+  }
+
+ private:
+  std::vector<std::shared_ptr<Recorder>> take_removed(bool is_over) {
+    const std::lock_guard lock(mutex_);
+    is_over_ = is_over;
+    has_removed_ = false;
+    return std::exchange(removed_, {});
+  }
+
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<Recorder>> removed_;
+  std::atomic<bool> has_removed_ = false;
+  bool is_over_ = false;
+};
+
+std::shared_ptr<RecorderThread> recorder_thread() {
+  static thread_local bool is_over = false;  // may still be read when `life` is gone
+  struct Life {
+    Life() { recorder_stack.thread = thread.get(); }
+    ~Life() {
+      is_over = true;
+      thread->end();
+    }
+    std::shared_ptr<RecorderThread> thread = std::make_shared<RecorderThread>();
+  };
+  if (is_over) return nullptr;
+  static thread_local const Life life;
+  return life.thread;
+}
+
+void remove_recorder(const std::shared_ptr<RecorderThread>& thread, std::shared_ptr<Recorder> recorder) {
+  if (thread.get() == recorder_stack.thread)
+    remove_recorder(recorder.get());
+  else if (thread)
+    thread->remove_later(std::move(recorder));
+}
+
 std::span<Recorder* const> recorders() {
+  if (recorder_stack.size == 0) return {};
+  if (recorder_stack.thread && recorder_stack.thread->has_removed()) [[unlikely]]
+    recorder_stack.thread->catch_up();
   return {recorder_stack.begin + recorder_stack.first, recorder_stack.size - recorder_stack.first};
 }
 
@@ -39,10 +107,7 @@ void remove_recorder(Recorder* recorder) {
   if (found == end) return;
   if (found < recorder_stack.begin + recorder_stack.first) --recorder_stack.first;
   std::copy(found + 1, end, found);
-  if (--recorder_stack.size == 0) {
-    delete[] recorder_stack.begin;
-    recorder_stack = {};
-  }
+  if (--recorder_stack.size == 0) clear();
 }
 
 NoRecording::NoRecording() : hidden_(recorder_stack.first) { recorder_stack.first = recorder_stack.size; }

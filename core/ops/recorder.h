@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <span>
 
 #include <cornu/core/export.h>
@@ -27,6 +28,13 @@ class CORNU_API Recorder {
 CORNU_API std::span<Recorder* const> recorders();
 CORNU_API void push_recorder(Recorder* recorder);
 CORNU_API void remove_recorder(Recorder* recorder);
+
+class RecorderThread;
+/// The calling thread, for recorders that may be removed by another one; null at the thread's very end.
+CORNU_API std::shared_ptr<RecorderThread> recorder_thread();
+/// Removes `recorder` from the stack of `thread`. If that is not the calling one, it is kept until that thread looks at
+/// its stack again, or ends.
+CORNU_API void remove_recorder(const std::shared_ptr<RecorderThread>& thread, std::shared_ptr<Recorder> recorder);
 
 /// While it lives, the calling thread's operations are not recorded by anyone.
 class CORNU_API NoRecording {

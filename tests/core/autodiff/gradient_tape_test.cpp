@@ -265,3 +265,46 @@ TEST_CASE("tapes may end in another order than they began") {
   second.reset();
   CHECK(recorders().empty());
 }
+
+TEST_CASE("a tape may end on another thread than it was made on") {
+  Variable x(3.f);
+  auto outer = std::make_unique<GradientTape>();
+  auto inner = std::make_unique<GradientTape>();
+  const Tensor y = square(x);
+  const Tensor z = y * 2.f;
+  std::thread([&] { outer.reset(); }).join();
+  CHECK(recorders().size() == 1);
+  const Tensor sum = y + z;
+  CHECK(inner->gradient(sum, x).item<float>() == 18);
+  inner->reset();
+  std::thread([&] { inner.reset(); }).join();
+  CHECK(square(x).item<float>() == 9);
+  CHECK(recorders().empty());
+}
+
+TEST_CASE("a tape may be asked on another thread, and begin anew there") {
+  Variable x(3.f);
+  auto tape = std::make_unique<GradientTape>();
+  const Tensor y = square(x);
+  std::thread([&] {
+    CHECK(tape->gradient(y, x).item<float>() == 6);
+    tape->reset();
+    CHECK(recorders().size() == 1);
+    CHECK(tape->gradient(square(x) * x, x).item<float>() == 27);
+    CHECK(recorders().empty());
+  }).join();
+  CHECK(recorders().empty());
+}
+
+TEST_CASE("a tape may outlive its thread") {
+  Variable x(3.f);
+  std::unique_ptr<GradientTape> tape;
+  Tensor y;
+  std::thread([&] {
+    tape = std::make_unique<GradientTape>();
+    y = square(x);
+  }).join();
+  CHECK(tape->gradient(y, x).item<float>() == 6);
+  std::thread([&] { tape.reset(); }).join();
+  CHECK(recorders().empty());
+}
