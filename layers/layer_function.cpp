@@ -14,7 +14,7 @@ Function function(Layer& layer, FunctionOptions options, const SourceLocation& l
     Layer& called = *found;
     const auto* list = std::get_if<const TensorList*>(&arguments[0]);
     const Tensor output = list ? Tensor(called(**list, {.training = false}))
-                               : called(detail::convert<Tensor>(arguments[0]), {.training = false});
+                               : called(detail::convert<Tensor>(arguments[0], 0), {.training = false});
     return {{output}, std::make_shared<const Tensor>(output)};
   };
   return Function(detail::FunctionCore(std::move(body), 1, std::move(options), location));

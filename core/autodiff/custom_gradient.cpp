@@ -54,6 +54,7 @@ const Operation& traced_custom_gradient_op = define(entry("_TracedCustomGradient
 }  // namespace
 
 TensorList detail::attach_gradient(const TensorList& values, const TensorList& arguments, Rule rule) {
+  if (!rule) throw ValueError("custom_gradient: expected a rule for the gradient; received an empty function");
   std::vector<const Tensor*> inputs = pointers(values);
   for (const Tensor& argument : arguments) inputs.push_back(&argument);
   TracedRule traced;

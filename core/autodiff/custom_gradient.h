@@ -20,11 +20,14 @@ struct WithGradient {
 /// argument).
 template <class Function>
 WithGradient<Tensor> with_gradient(const Tensor& value, Function gradient) {
-  return {value, [gradient = std::move(gradient)](const TensorList& upstream) -> TensorList {
-            if constexpr (std::is_convertible_v<std::invoke_result_t<const Function&, const Tensor&>, Tensor>)
-              return {gradient(upstream[0])};
+  using Result = std::invoke_result_t<const Function&, const Tensor&>;
+  std::function<Result(const Tensor&)> rule = std::move(gradient);
+  if (!rule) return {value, {}};
+  return {value, [rule = std::move(rule)](const TensorList& upstream) -> TensorList {
+            if constexpr (std::is_convertible_v<Result, Tensor>)
+              return {rule(upstream[0])};
             else
-              return gradient(upstream[0]);
+              return rule(upstream[0]);
           }};
 }
 /// For several outputs: `gradient` takes a TensorList and gives a TensorList.

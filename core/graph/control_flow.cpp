@@ -92,7 +92,10 @@ template <class R>
 TensorList switch_any(const Tensor& branch_index, const std::vector<std::function<R()>>& branch_fns,
                       const std::function<R()>& default_fn) {
   std::vector<Branch> branches;
-  for (const auto& branch : branch_fns) branches.push_back([&] { return list_of(branch()); });
+  for (const auto& branch : branch_fns) {
+    if (!branch) throw ValueError("switch_case: branch " + std::to_string(branches.size()) + " is an empty function");
+    branches.push_back([&] { return list_of(branch()); });
+  }
   if (!branch_fns.empty() && default_fn) branches.push_back([&] { return list_of(default_fn()); });
   return detail::switch_case(branch_index, branches);
 }

@@ -66,7 +66,7 @@ auto cond(const Tensor& predicate, const TrueFn& true_fn, const FalseFn& false_f
 ///
 ///     Tensor y = switch_case(i, {[&] { return x; }, [&] { return square(x); }});
 ///
-/// Throws ValueError if there are no branches, and like cond().
+/// Throws ValueError if there are no branches or one is an empty function, and like cond().
 CORNU_API Tensor switch_case(const Tensor& branch_index, const std::vector<std::function<Tensor()>>& branch_fns,
                              const std::function<Tensor()>& default_fn = {});
 CORNU_API TensorList switch_case(const Tensor& branch_index, const std::vector<std::function<TensorList()>>& branch_fns,

@@ -143,6 +143,7 @@ FunctionCore::FunctionCore(Body body, size_t arity, FunctionOptions options, con
   state_->options = std::move(options);
   if (state_->options.name.empty()) state_->options.name = "function";
   state_->place = name() + " (" + file_name(location) + ":" + std::to_string(location.line()) + ")";
+  if (!state_->body) throw ValueError(state_->place + ": expected code to trace; received an empty function");
 }
 
 const std::string& FunctionCore::name() const { return state_->options.name; }
@@ -307,8 +308,13 @@ FunctionCore::Result FunctionCore::State::result_of(const ConcreteFunction& trac
 }
 
 FunctionCore::Result FunctionCore::State::run_body(std::span<const Argument> arguments) const {
-  TracedResult result = body(arguments);
-  return {std::move(result.tensors), std::move(result.structure), false};
+  try {
+    TracedResult result = body(arguments);
+    return {std::move(result.tensors), std::move(result.structure), false};
+  } catch (Error& error) {
+    error.add_context("while running " + place);
+    throw;
+  }
 }
 
 /// Within another trace: the function's nodes become part of it.

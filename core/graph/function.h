@@ -77,7 +77,7 @@ struct Signature<R (*)(P...)> {
   using Parameter = std::decay_t<std::tuple_element_t<i, std::tuple<P...>>>;
   template <class F, size_t... i>
   static decltype(auto) call(F& callable, std::span<const Argument> arguments, std::index_sequence<i...>) {
-    return callable(convert<std::decay_t<P>>(arguments[i])...);
+    return callable(convert<std::decay_t<P>>(arguments[i], i)...);
   }
 };
 template <class C, class R, class... P>
@@ -160,12 +160,15 @@ using Function = FunctionOf<Tensor>;
 /// `callable` is a lambda, a function or an object with one operator(). Variables are captured by reference: reads and
 /// assignments happen at each call. Everything else that the code does happens while it is traced only.
 ///
-/// Throws ValueError for arguments of the wrong number or kind, and what the code throws.
+/// Throws ValueError for an empty std::function; when it is called, ValueError for arguments of the wrong number or
+/// kind and for numbers that the code's parameters cannot hold, and what the code throws.
 template <detail::Traceable F>
 auto function(F callable, FunctionOptions options = {}, const SourceLocation& location = SourceLocation::current()) {
   using Signature = detail::Signature<F>;
   using R = typename Signature::Result;
-  auto body = [callable = std::move(callable)](std::span<const Argument> arguments) mutable -> detail::TracedResult {
+  bool is_empty = false;
+  if constexpr (!std::is_empty_v<F> && requires { callable == nullptr; }) is_empty = callable == nullptr;
+  auto traced = [callable = std::move(callable)](std::span<const Argument> arguments) mutable -> detail::TracedResult {
     constexpr auto indices = std::make_index_sequence<Signature::arity>();
     if constexpr (std::is_void_v<R>) {
       Signature::call(callable, arguments, indices);
@@ -175,6 +178,8 @@ auto function(F callable, FunctionOptions options = {}, const SourceLocation& lo
       return {detail::tensors_of(*result), result};
     }
   };
+  detail::FunctionCore::Body body;
+  if (!is_empty) body = std::move(traced);
   return FunctionOf<R>(detail::FunctionCore(std::move(body), Signature::arity, std::move(options), location));
 }
 

@@ -80,3 +80,11 @@ TEST_CASE("a rule that gives too few gradients or a wrong shape is an error") {
   const Tensor y = wrong_shape(a);
   CHECK_THROWS_AS(tape.gradient(y, a), ShapeError);
 }
+
+TEST_CASE("an empty rule is an error where the function is called") {
+  const auto empty =
+      custom_gradient([](const Tensor& x) { return with_gradient(x, std::function<Tensor(const Tensor&)>{}); });
+  const auto empty_of_lists = custom_gradient([](const Tensor& x) { return WithGradient<TensorList>{{x, x}, {}}; });
+  CHECK_THROWS_AS(empty(constant(1.f)), ValueError);
+  CHECK_THROWS_AS(empty_of_lists(constant(1.f)), ValueError);
+}

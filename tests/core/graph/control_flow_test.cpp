@@ -196,6 +196,9 @@ TEST_CASE("the default of switch_case, and int64") {
     CHECK(function(code)(constant(i)).item<float>() == expected);
   }
   CHECK_THROWS_AS(switch_case(constant(0), std::vector<std::function<Tensor()>>{}), ValueError);
+  const std::vector<std::function<Tensor()>> second_is_empty = {[] { return constant(1.f); }, {}};
+  CHECK_THROWS_AS(switch_case(constant(0), second_is_empty), ValueError);
+  CHECK_THROWS_WITH(switch_case(constant(0), second_is_empty), Catch::Contains("branch 1"));
   CHECK_THROWS_AS(code(constant(0.f)), DTypeError);
   CHECK_THROWS_AS(code(constant({0})), ShapeError);
 }

@@ -125,3 +125,36 @@ TEST_CASE("a function that calls itself without end is refused") {
   CHECK_THROWS_AS((*f)(constant(1.0)), StateError);
   CHECK_THROWS_WITH((*f)(constant(1.0)), Contains("endless") && Contains("while_loop"));
 }
+
+TEST_CASE("numbers that a parameter cannot hold are refused") {
+  const Function f = function([](int n) { return zeros({n}); }, {.name = "make"});
+  CHECK_THROWS_AS(f(1.5), ValueError);
+  CHECK_THROWS_WITH(f(1.5), Contains("make (") && Contains("argument 0") && Contains("received 1.5"));
+  CHECK_THROWS_WITH(f(int64_t{1} << 33), Contains("2147483647") && Contains("received 8589934592"));
+  CHECK_THROWS_AS(f(1e300), ValueError);
+  CHECK_THROWS_AS(f(std::nan("")), ValueError);
+  CHECK_THROWS_AS(f(uint64_t{1} << 63), ValueError);
+  CHECK(f(int64_t{3}).shape() == Shape({3}));
+  CHECK(f(2.0).shape() == Shape({2}));
+  CHECK(f(true).shape() == Shape({1}));
+  run_functions_eagerly(true);
+  CHECK_THROWS_WITH(f(1.5), Contains("make (") && Contains("argument 0"));
+  run_functions_eagerly(false);
+
+  const Function g = function([](const Tensor& x, uint8_t a, bool b, float c) { return b ? x * c + a : x; });
+  const Tensor x = constant(1.f);
+  CHECK(g(x, 255, 1, 0.1).item<float>() == 0.1f + 255);
+  CHECK(g(x, 255, true, 2.f).item<float>() == 257);
+  CHECK_THROWS_WITH(g(x, -1, true, 1.f), Contains("argument 1"));
+  CHECK_THROWS_WITH(g(x, 1, 2, 1.f), Contains("argument 2"));
+  CHECK_THROWS_WITH(g(x, 1, true, 1e39), Contains("argument 3") && Contains("float"));
+}
+
+TEST_CASE("empty functions are refused") {
+  CHECK_THROWS_AS(function(std::function<Tensor(const Tensor&)>{}), ValueError);
+  CHECK_THROWS_WITH(function(std::function<Tensor(const Tensor&)>{}, {.name = "none"}), Contains("none ("));
+  Tensor (*pointer)(const Tensor&) = nullptr;
+  CHECK_THROWS_AS(function(pointer), ValueError);
+  const std::function<Tensor(const Tensor&)> full = [](const Tensor& x) { return x + 1.f; };
+  CHECK(function(full)(constant(1.f)).item<float>() == 2);
+}

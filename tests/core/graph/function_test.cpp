@@ -269,3 +269,13 @@ TEST_CASE("functions and concrete functions that were moved from can still be us
   concrete = std::move(f).concrete_function(ones({2}));
   CHECK(concrete.inputs()[0].shape == Shape({2}));
 }
+
+TEST_CASE("an argument that is NaN is traced once") {
+  const Function f = function([](const Tensor& x, double y) { return x * y; });
+  CHECK(std::isnan(f(constant(1.0), std::nan("1")).item<double>()));
+  CHECK(std::isnan(f(constant(1.0), -std::nan("2")).item<double>()));
+  CHECK(f.trace_count() == 1);
+  CHECK_FALSE(std::signbit(f(constant(1.0), 0.0).item<double>()));
+  CHECK(std::signbit(f(constant(1.0), -0.0).item<double>()));
+  CHECK(f.trace_count() == 3);
+}
