@@ -15,6 +15,17 @@ namespace {
 int64_t value_count(const Attributes& attributes) { return attributes.integer("values"); }
 int64_t argument_count(const Attributes& attributes) { return attributes.integer("arguments"); }
 
+void check_fits(const Tensor& gradient, const Gradient& g, int64_t argument) {
+  const std::string where = "custom_gradient: the rule's gradient of argument " + std::to_string(argument);
+  const DType dtype = g.input_dtype(g.index());
+  if (gradient.dtype() != dtype)
+    throw DTypeError(where + " is " + std::string(name(gradient.dtype())) + "; the argument is " +
+                     std::string(name(dtype)));
+  const Shape& shape = g.input_shape(g.index());
+  if (gradient.shape() != shape && !gradient.shape().is_compatible_with(shape))
+    throw ShapeError(where + " has shape " + gradient.shape().to_string() + "; the argument has " + shape.to_string());
+}
+
 Tensor gradient_of_argument(const Gradient& g) {
   const int64_t values = value_count(g.attributes()), arguments = argument_count(g.attributes());
   if (g.index() < values || g.index() >= values + arguments) return {};
@@ -26,7 +37,9 @@ Tensor gradient_of_argument(const Gradient& g) {
   if (static_cast<int64_t>(gradients.size()) != arguments)
     throw ValueError("custom_gradient: the rule gave " + std::to_string(gradients.size()) + " gradients for " +
                      std::to_string(arguments) + " arguments");
-  return gradients[static_cast<size_t>(g.index() - values)];
+  const Tensor& gradient = gradients[static_cast<size_t>(g.index() - values)];
+  if (gradient.defined()) check_fits(gradient, g, g.index() - values);
+  return gradient;
 }
 
 Operation entry(const char* name, Reads reads) {

@@ -45,7 +45,7 @@ CORNU_API TensorList attach_gradient(const TensorList& values, const TensorList&
 
 /// Gives `function`, which computes a value from tensors and ends in with_gradient(value, rule), that rule instead of
 /// the gradients of its operations. The rule differentiates again if it is written with operations. TensorFlow's
-/// tf.custom_gradient.
+/// tf.custom_gradient. A gradient of another shape or dtype than its argument's is a ShapeError or DTypeError.
 ///
 ///     auto clipped_exp = custom_gradient([](const Tensor& x) {
 ///       Tensor y = exp(x);

@@ -81,6 +81,30 @@ TEST_CASE("a rule that gives too few gradients or a wrong shape is an error") {
   CHECK_THROWS_AS(tape.gradient(y, a), ShapeError);
 }
 
+TEST_CASE("a gradient of a wrong shape or dtype names the argument") {
+  const Variable a(1.f), b(constant({1.f, 2.f}));
+  const auto message = [&](const Tensor& gradient) -> std::string {
+    const auto wrong = custom_gradient([&](const Tensor& x, const Tensor& y) {
+      return with_gradient(x * y, [gradient](const Tensor&) { return TensorList{constant(1.f), gradient}; });
+    });
+    GradientTape tape;
+    const Tensor y = wrong(a, b);
+    try {
+      tape.gradient(y, b);
+    } catch (const ShapeError& error) {
+      return std::string("shape: ") + error.what();
+    } catch (const DTypeError& error) {
+      return std::string("dtype: ") + error.what();
+    }
+    return "";
+  };
+  using Catch::Contains;
+  CHECK_THAT(message(constant(1.f)), Contains("shape: ") && Contains("argument 1") && Contains("(2,)"));
+  CHECK_THAT(message(constant({1.0, 2.0})), Contains("dtype: ") && Contains("argument 1") && Contains("float64"));
+  CHECK_THAT(message(constant({1, 2})), Contains("dtype: ") && Contains("int32") && Contains("float32"));
+  CHECK(message(constant({1.f, 2.f})).empty());
+}
+
 TEST_CASE("an empty rule is an error where the function is called") {
   const auto empty =
       custom_gradient([](const Tensor& x) { return with_gradient(x, std::function<Tensor(const Tensor&)>{}); });
