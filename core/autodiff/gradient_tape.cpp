@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include <cornu/core/autodiff/gradient_tape.h>
@@ -91,6 +92,9 @@ Tensor seed_of(const Tensor& target, const Tensor& output_gradient) {
 
 Tensor zeros_of(const TensorSpec& spec) { return zeros(spec.shape, spec.dtype); }
 
+/// How often a jacobian walks back: also an empty target tells which sources it is connected with.
+int64_t at_least_one(int64_t count) { return std::max<int64_t>(count, 1); }
+
 Shape joined(const Shape& a, const Shape& b) {
   Shape both = a;
   for (int64_t extent : b) both.push_back(extent);
@@ -123,8 +127,9 @@ TensorList GradientTape::jacobians(const Tensor& target, const std::vector<Sourc
   const int64_t count = target.size();
   const Tensor units = eye(count, {}, target.dtype());
   std::vector<TensorList> rows(sources.size());
-  for (int64_t i = 0; i < count; ++i) {
-    const TensorList row = state_->recording.gradients({target}, {reshape(units[i], target.shape())}, sources, false);
+  for (int64_t i = 0; i < at_least_one(count); ++i) {
+    const Tensor seed = count == 0 ? zeros_of(target.spec()) : reshape(units[i], target.shape());
+    const TensorList row = state_->recording.gradients({target}, {seed}, sources, false);
     for (size_t source = 0; source < sources.size(); ++source) rows[source].push_back(row[source]);
   }
   state_->end_answer();
@@ -154,8 +159,9 @@ Tensor GradientTape::batch_jacobian_of(const Tensor& target, const Source& sourc
   state_->begin_answer();
   const int64_t batch = target.shape()[0], count = target.shape().size_between(1, target.rank());
   TensorList columns;  // one for each element of an example's target: d target[:, i] / d source, [batch, ...]
-  for (int64_t i = 0; i < count; ++i) {
-    const Tensor seed = one_hot(full({batch}, static_cast<double>(i), int64), count, -1, target.dtype());
+  for (int64_t i = 0; i < at_least_one(count); ++i) {
+    const Tensor seed = count == 0 ? zeros_of(target.spec())
+                                   : one_hot(full({batch}, static_cast<double>(i), int64), count, -1, target.dtype());
     columns.push_back(state_->recording.gradients({target}, {reshape(seed, target.shape())}, {source}, false)[0]);
   }
   state_->end_answer();
@@ -164,7 +170,8 @@ Tensor GradientTape::batch_jacobian_of(const Tensor& target, const Source& sourc
   if (!connected) return {};
   for (Tensor& column : columns)
     if (!column.defined()) column = zeros_of(spec);
-  return reshape(stack(columns, 1), joined(target.shape(), spec.shape.slice(1, spec.shape.rank())));
+  const Shape shape = joined(target.shape(), spec.shape.slice(1, spec.shape.rank()));
+  return count == 0 ? zeros(shape, spec.dtype) : reshape(stack(columns, 1), shape);
 }
 
 Tensor GradientTape::batch_jacobian(const Tensor& target, const Tensor& source) {

@@ -201,6 +201,25 @@ TEST_CASE("jacobians hold the derivative of each element") {
   CHECK(tape.jacobian(y, w, UnconnectedGradients::zero).shape() == Shape({2, 3, 2}));
 }
 
+TEST_CASE("the jacobian of an empty target is there where it is connected") {
+  const Tensor x = zeros({0, 3}), other = zeros({2});
+  GradientTape tape({.persistent = true});
+  tape.watch(TensorList{x, other});
+  const Tensor y = x * x;
+  CHECK(tape.gradient(y, x).shape() == Shape({0, 3}));
+  CHECK(tape.jacobian(y, x).shape() == Shape({0, 3, 0, 3}));
+  CHECK_FALSE(tape.jacobian(y, other).defined());
+  CHECK(tape.jacobian(y, other, UnconnectedGradients::zero).shape() == Shape({0, 3, 2}));
+  CHECK(tape.batch_jacobian(y, x).shape() == Shape({0, 3, 3}));
+
+  const Tensor wide = ones({2, 3});
+  tape.watch(wide);
+  const Tensor none = reshape(wide, {2, 3, 1}) * zeros({2, 3, 0});
+  CHECK(tape.jacobian(none, wide).shape() == Shape({2, 3, 0, 2, 3}));
+  CHECK(tape.batch_jacobian(none, wide).shape() == Shape({2, 3, 0, 3}));
+  CHECK_FALSE(tape.batch_jacobian(none, ones({2, 1})).defined());
+}
+
 TEST_CASE("batch jacobians keep the examples apart") {
   const Tensor x = constant({{1.f, 2.f}, {3.f, 4.f}, {5.f, 6.f}});
   GradientTape tape({.persistent = true});
