@@ -89,11 +89,21 @@ void remove_recorder(const std::shared_ptr<RecorderThread>& thread, std::shared_
     thread->remove_later(std::move(recorder));
 }
 
+namespace {
+
+[[gnu::cold, gnu::noinline]] std::span<Recorder* const> recorders_left(const Stack& stack) {
+  stack.thread->catch_up();
+  return {stack.begin + stack.first, stack.size - stack.first};
+}
+
+}  // namespace
+
 std::span<Recorder* const> recorders() {
-  if (recorder_stack.size == 0) return {};
-  if (recorder_stack.thread && recorder_stack.thread->has_removed()) [[unlikely]]
-    recorder_stack.thread->catch_up();
-  return {recorder_stack.begin + recorder_stack.first, recorder_stack.size - recorder_stack.first};
+  const Stack& stack = recorder_stack;
+  if (stack.size == 0) return {};
+  if (stack.thread && stack.thread->has_removed()) [[unlikely]]
+    return recorders_left(stack);
+  return {stack.begin + stack.first, stack.size - stack.first};
 }
 
 void push_recorder(Recorder* recorder) {
