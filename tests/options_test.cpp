@@ -105,11 +105,15 @@ class Options {
   Config options_;
 };
 
+/// Their configurations are lists of layers: tests/models/saving.
+const std::set<std::string> models = {"Sequential", "Functional"};
+
 template <class Base>
 void check_options(const Registry<Base>& registry) {
   const std::vector<std::string> classes = registry.class_names();
   REQUIRE(classes.size() >= 4);
-  for (const std::string& class_name : classes) Options<Base>(registry, class_name).check();
+  for (const std::string& class_name : classes)
+    if (!models.contains(class_name)) Options<Base>(registry, class_name).check();
 }
 
 }  // namespace

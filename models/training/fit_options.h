@@ -55,7 +55,7 @@ struct FitOptions {
   std::optional<int64_t> validation_steps = {};       ///< all batches by default
   std::optional<int64_t> validation_batch_size = {};  ///< batch_size by default
   Integers validation_freq = 1;                       ///< validates after every so many epochs, or after those listed
-  ClassWeights class_weight = {};                     ///< of classes from 0 on, 1 by default; finite and at least 0
+  ClassWeights class_weight = {};                     ///< 1 by default; finite and at least 0
   Tensors sample_weight = {};                         ///< for the samples of x: one tensor, or one for each output
   bool shuffle = true;                                ///< samples of tensors are in another order in each epoch
   Verbosity verbose = 1;                              ///< 0: silent, 1 or "auto": a progress bar, 2: one line an epoch
@@ -79,7 +79,7 @@ struct PredictOptions {
 
 struct TrainOnBatchOptions {
   Tensors sample_weight = {};
-  ClassWeights class_weight = {};  ///< of classes from 0 on, 1 by default; finite and at least 0
+  ClassWeights class_weight = {};  ///< 1 by default; finite and at least 0
 };
 
 }  // namespace cornu

@@ -38,13 +38,10 @@ int64_t sample_count(const Batch& samples, const char* where) {
 }
 
 void check_class_weights(const ClassWeights& class_weight, const char* where) {
-  const std::string place = std::string(where) + ": class_weight: ";
-  for (const auto& [number, weight] : class_weight) {
-    if (number < 0) throw ValueError(place + "classes are numbered from 0; received class " + std::to_string(number));
+  for (const auto& [number, weight] : class_weight)
     if (!(weight >= 0 && std::isfinite(weight)))
-      throw ValueError(place + "the weight of class " + std::to_string(number) +
+      throw ValueError(std::string(where) + ": class_weight: the weight of class " + std::to_string(number) +
                        " must be finite and at least 0; received " + number_text(weight));
-  }
 }
 
 Tensor weights_of_classes(const Tensors& y, const ClassWeights& class_weight, const char* where) {

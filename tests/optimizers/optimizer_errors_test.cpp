@@ -5,6 +5,7 @@
 
 #include "optimizers/four_numbers.h"
 #include <cornu/core/error.h>
+#include <cornu/core/ops/math.h>
 #include <cornu/optimizers/adadelta.h>
 #include <cornu/optimizers/adafactor.h>
 #include <cornu/optimizers/adagrad.h>

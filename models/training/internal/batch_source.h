@@ -47,7 +47,7 @@ Batch unpack(TensorList element, const BatchLayout& layout);
 /// The number of samples. Throws ShapeError, naming `where`, unless all tensors agree on it.
 int64_t sample_count(const Batch& samples, const char* where);
 
-/// Throws ValueError, naming `where`, unless classes are at least 0, and weights too and finite.
+/// Throws ValueError, naming `where`, unless all weights are finite and at least 0.
 void check_class_weights(const ClassWeights& class_weight, const char* where);
 /// The weight of each sample by its class: y of class numbers, or one-hot. Throws ValueError, naming `where`, for
 /// several targets.

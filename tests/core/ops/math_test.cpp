@@ -71,9 +71,9 @@ TEST_CASE("floor_div and mod round down, as Python") {
   CHECK(mod(a, b).to_vector<int32_t>() == Ints{1, 1, -1, -1});
   check_close(mod(constant({5.5, -5.5}), 2), {1.5, 0.5});
   CHECK_THROWS_WITH(floor_div(a, 0), Contains("zero"));
-  CHECK(floor_div(-7.5, HUGE_VAL).item<double>() == -1);
-  CHECK(floor_div(7.5, -HUGE_VAL).item<double>() == -1);
-  CHECK(floor_div(7.5, HUGE_VAL).item<double>() == 0);
+  CHECK(floor_div(-7.5, HUGE_VALF).item<float>() == -1);
+  CHECK(floor_div(7.5, -HUGE_VALF).item<float>() == -1);
+  CHECK(floor_div(7.5, HUGE_VALF).item<float>() == 0);
   CHECK_THROWS_AS(mod(a, constant({1, 0, 1, 1})), ValueError);
 }
 

@@ -111,8 +111,6 @@ TEST_CASE("weights of classes and losses that would train to NaN") {
     CHECK_THROWS_WITH(model.train_on_batch(data.x, data.y, {.class_weight = {{2, weight}}}), says);
     CHECK_THROWS_AS(model.fit(data.x, data.y, {.class_weight = {{2, weight}}, .verbose = 0}), ValueError);
   }
-  CHECK_THROWS_WITH(model.fit(data.x, data.y, {.class_weight = {{-1, 1.}}, .verbose = 0}),
-                    Contains("class_weight") && Contains("class -1"));
   CHECK_FALSE(model.built());
   model.fit(data.x, data.y, {.class_weight = {{0, 0.}}, .verbose = 0});
 }
