@@ -9,11 +9,11 @@ void Extents::bind(const Shape& named, const Shape& actual, const char* what) {
   if (!resolve(named).is_compatible_with(actual))
     throw ShapeError(std::string(what) + ": expected shape " + named.to_string() + "; received " + actual.to_string());
   for (int axis = 0; axis < named.rank(); ++axis)
-    if (named[axis] <= Shape::first_name) meaning_[named[axis]] = actual[axis];
+    if (Shape::is_name(named[axis])) meaning_[named[axis]] = actual[axis];
 }
 
 int64_t Extents::resolve(int64_t extent) const {
-  if (extent > Shape::first_name) return extent;
+  if (!Shape::is_name(extent)) return extent;
   const auto found = meaning_.find(extent);
   return found == meaning_.end() ? extent : found->second;
 }
@@ -24,11 +24,10 @@ Shape Extents::resolve(Shape shape) const {
 }
 
 bool Extents::has_names(const AttributeValue& value) const {
-  const auto is_name = [](int64_t extent) { return extent <= Shape::first_name; };
-  if (const auto* number = std::get_if<int64_t>(&value)) return is_name(*number);
-  if (const auto* shape = std::get_if<Shape>(&value)) return std::any_of(shape->begin(), shape->end(), is_name);
+  if (const auto* number = std::get_if<int64_t>(&value)) return Shape::is_name(*number);
+  if (const auto* shape = std::get_if<Shape>(&value)) return std::any_of(shape->begin(), shape->end(), Shape::is_name);
   if (const auto* list = std::get_if<std::vector<int64_t>>(&value))
-    return std::any_of(list->begin(), list->end(), is_name);
+    return std::any_of(list->begin(), list->end(), Shape::is_name);
   return false;
 }
 

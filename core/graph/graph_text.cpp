@@ -18,7 +18,7 @@ std::string to_text(const std::vector<TensorSpec>& specs) {
 
 struct AttributeText {
   std::string operator()(bool value) const { return value ? "true" : "false"; }
-  std::string operator()(int64_t value) const { return value <= Shape::first_name ? "None" : std::to_string(value); }
+  std::string operator()(int64_t value) const { return Shape::is_name(value) ? "None" : std::to_string(value); }
   std::string operator()(double value) const {
     std::ostringstream text;
     text << value;

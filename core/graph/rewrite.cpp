@@ -72,8 +72,7 @@ bool is_same_spec(const TensorSpec& a, const TensorSpec& b) {
 namespace {
 
 void add_names(const Shape& shape, std::vector<int64_t>& names) {
-  std::copy_if(shape.begin(), shape.end(), std::back_inserter(names),
-               [](int64_t extent) { return extent <= Shape::first_name; });
+  std::copy_if(shape.begin(), shape.end(), std::back_inserter(names), Shape::is_name);
 }
 
 }  // namespace
@@ -81,12 +80,10 @@ void add_names(const Shape& shape, std::vector<int64_t>& names) {
 std::vector<int64_t> names_read(const Node& node) {
   std::vector<int64_t> names;
   for (const auto& [key, value] : node.attributes) {
-    if (const auto* number = std::get_if<int64_t>(&value); number && *number <= Shape::first_name)
-      names.push_back(*number);
+    if (const auto* number = std::get_if<int64_t>(&value); number && Shape::is_name(*number)) names.push_back(*number);
     if (const auto* shape = std::get_if<Shape>(&value)) add_names(*shape, names);
     if (const auto* list = std::get_if<std::vector<int64_t>>(&value))
-      std::copy_if(list->begin(), list->end(), std::back_inserter(names),
-                   [](int64_t number) { return number <= Shape::first_name; });
+      std::copy_if(list->begin(), list->end(), std::back_inserter(names), Shape::is_name);
   }
   if (node.kind == Node::Kind::effect)
     for (const TensorSpec& output : node.outputs) add_names(output.shape, names);
@@ -100,8 +97,7 @@ std::unordered_map<int64_t, Value> first_of_names(const Graph& graph) {
     if (node.kind == Node::Kind::effect) continue;
     for (size_t k = 0; k < node.outputs.size(); ++k)
       for (const int64_t extent : node.outputs[k].shape)
-        if (extent <= Shape::first_name)
-          first.try_emplace(extent, Value{static_cast<int32_t>(i), static_cast<int32_t>(k)});
+        if (Shape::is_name(extent)) first.try_emplace(extent, Value{static_cast<int32_t>(i), static_cast<int32_t>(k)});
   }
   return first;
 }

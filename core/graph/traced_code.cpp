@@ -161,7 +161,7 @@ class Lowering {
 std::vector<int64_t> extents_in(const Graph& graph) {
   std::vector<int64_t> names;
   const auto note = [&](int64_t extent) {
-    if (extent <= Shape::first_name) names.push_back(extent);
+    if (Shape::is_name(extent)) names.push_back(extent);
   };
   for (const Node& node : graph.nodes)
     for (const auto& [name, value] : node.attributes) {

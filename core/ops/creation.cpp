@@ -141,7 +141,7 @@ Tensor linspace(double start, double stop, int64_t num, DType dtype) {
 
 Tensor eye(int64_t rows, std::optional<int64_t> columns, DType dtype) {
   const int64_t width = columns.value_or(rows);
-  if (std::min(rows, width) <= Shape::first_name)
+  if (Shape::is_name(rows) || Shape::is_name(width))
     throw ShapeError("eye: the extents of a symbolic tensor that it takes are unknown; give known ones");
   if (rows < 0 || width < 0)
     throw ValueError("eye: rows and columns must be at least 0; received " + std::to_string(rows) + " and " +

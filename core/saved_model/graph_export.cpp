@@ -51,7 +51,7 @@ void GraphExporter::note_extents(int32_t index) {
   const std::vector<TensorSpec>& specs = graph_.nodes[static_cast<size_t>(index)].outputs;
   for (size_t output = 0; output < specs.size(); ++output)
     for (int axis = 0; axis < specs[output].shape.rank(); ++axis)
-      if (specs[output].shape[axis] <= Shape::first_name)
+      if (Shape::is_name(specs[output].shape[axis]))
         places_.try_emplace(specs[output].shape[axis], Place{{index, static_cast<int32_t>(output)}, axis});
 }
 

@@ -35,12 +35,12 @@ std::string function_name(const std::string& place) { return valid_name(place.su
 struct AttributeWriter {
   proto::AttrValue& to;
   void operator()(bool value) const { to.set_b(value); }
-  void operator()(int64_t value) const { to.set_i(value < Shape::first_name ? -1 : value); }
+  void operator()(int64_t value) const { to.set_i(Shape::is_name(value) ? -1 : value); }
   void operator()(double value) const { to.set_f(static_cast<float>(value)); }
   void operator()(DType value) const { to.set_type(static_cast<proto::DataType>(io::tensorflow_dtype(value))); }
   void operator()(const Shape& value) const {
     to.mutable_list();
-    for (const int64_t extent : value) to.mutable_list()->add_i(extent <= Shape::first_name ? -1 : extent);
+    for (const int64_t extent : value) to.mutable_list()->add_i(Shape::is_name(extent) ? -1 : extent);
   }
   void operator()(const std::string& value) const { to.set_s(value); }
   void operator()(const std::vector<int64_t>& values) const {

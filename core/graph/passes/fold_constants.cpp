@@ -13,15 +13,15 @@ namespace {
 
 constexpr int64_t most_added_bytes = 4096;  // that a result may be larger than what it is computed from
 
-bool is_name(int64_t number) { return number <= Shape::first_name; }
-
 /// Whether the value is there and is all there is: no name of an unknown extent, and no object, which may stand for
 /// code with effects of its own.
 struct IsPlain {
   bool operator()(const std::shared_ptr<const void>&) const { return false; }
-  bool operator()(int64_t number) const { return !is_name(number); }
-  bool operator()(const Shape& shape) const { return std::none_of(shape.begin(), shape.end(), is_name); }
-  bool operator()(const std::vector<int64_t>& list) const { return std::none_of(list.begin(), list.end(), is_name); }
+  bool operator()(int64_t number) const { return !Shape::is_name(number); }
+  bool operator()(const Shape& shape) const { return std::none_of(shape.begin(), shape.end(), Shape::is_name); }
+  bool operator()(const std::vector<int64_t>& list) const {
+    return std::none_of(list.begin(), list.end(), Shape::is_name);
+  }
   template <class T>
   bool operator()(const T&) const {
     return true;

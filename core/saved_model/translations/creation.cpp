@@ -35,7 +35,7 @@ TensorList read_range(Read call) {
   if (is_floating(dtype)) return {arange(call.number(0), call.number(1), call.number(2), dtype)};
   for (size_t i = 0; i < 3; ++i)
     for (const int64_t number : call.integers(i))
-      if (number <= Shape::first_name) call.fail("counts up to an extent that is not known before the graph runs");
+      if (Shape::is_name(number)) call.fail("counts up to an extent that is not known before the graph runs");
   return {arange(call.integer(0), call.integer(1), call.integer(2), dtype)};
 }
 
