@@ -101,9 +101,10 @@ TensorList Model::predict(const TensorList& x, const PredictOptions& options) {
   if (is_one_batch && options.verbose.level() == 0 && options.callbacks.empty())
     return predict_one_batch(training_state(), samples);
   if (count == 0) return predict_one_batch(training_state(), samples);
-  const int64_t batches = count / options.batch_size + (count % options.batch_size != 0);
-  const std::optional<int64_t> steps = options.steps ? std::optional(std::min(*options.steps, batches)) : std::nullopt;
-  EpochIterator data(make_tensor_source(samples, options.batch_size, false), steps, "predict");
+  std::unique_ptr<BatchSource> source = make_tensor_source(samples, options.batch_size, false);
+  std::optional<int64_t> steps = options.steps;
+  if (steps) steps = std::min(*steps, *source->batch_count());
+  EpochIterator data(std::move(source), steps, "predict");
   return predict_all(training_state(), data, options);
 }
 
